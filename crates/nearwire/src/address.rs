@@ -198,12 +198,7 @@ fn parse_name(text: &OsStr) -> Result<String, AddressError> {
     Ok(name.to_owned())
 }
 
-fn check_length(
-    address: &[u8],
-    what: &'static str,
-    length: usize,
-    limit: usize,
-) -> Result<(), AddressError> {
+fn check_length(address: &[u8], what: &'static str, length: usize, limit: usize) -> Result<(), AddressError> {
     if length <= limit {
         return Ok(());
     }

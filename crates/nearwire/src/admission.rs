@@ -25,8 +25,7 @@ pub enum RefusalCause {
 
 impl RefusalCause {
     /// Every cause, in the order of their reports.
-    pub const ALL: [Self; 4] =
-        [Self::Policy, Self::Connections, Self::ConnectionsPerUser, Self::Unknown];
+    pub const ALL: [Self; 4] = [Self::Policy, Self::Connections, Self::ConnectionsPerUser, Self::Unknown];
 
     /// The cause's name in reports.
     #[must_use]

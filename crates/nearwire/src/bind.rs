@@ -1,9 +1,12 @@
 //! The bind recipe: from an address to a bound socket that nobody can connect to yet.
 //!
-//! 1. open and verify the directory; 2. take the lock beside the socket; 3. remove a left-over socket of ours, if the
-//! kernel says that nobody is bound to it; 4. `fchmod` the new socket to 0600 and bind it, so that the file never has
-//! more permissions than that, whatever the umask; 5. give it the group and mode asked for, through the directory's
-//! descriptor. Only the caller's `listen` then lets clients in. The process's umask is never touched.
+//! 1. Open and verify the directory.
+//! 2. Take the lock beside the socket.
+//! 3. Remove a left-over socket of ours, if the kernel says that nobody is bound to it.
+//! 4. `fchmod` the new socket to 0600 and bind it: the file never has more permissions than that, whatever the umask.
+//! 5. Give it the group and mode asked for, through the directory's descriptor.
+//!
+//! Only the caller's `listen` then lets clients in. The process's umask is never touched.
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
@@ -30,7 +33,7 @@ pub(crate) struct Bound {
     /// Whether the kernel refuses descriptors for us (`SO_PASSRIGHTS`).
     pub(crate) refuses_descriptors: bool,
     /// Dropped after the socket: the file goes, then the lock.
-    pub(crate) file: Option<SocketFile>,
+    pub(crate) _file: Option<SocketFile>,
 }
 
 /// The file of a bound socket. Dropping it removes the file, if it still is ours, and then the lock.
@@ -71,7 +74,7 @@ fn bind_abstract(address: &Address, name: &[u8]) -> Result<Bound, BindError> {
     let kernel_address =
         SocketAddrUnix::new_abstract_name(name).map_err(|errno| BindError::io("name", path, errno))?;
     match bind(&socket, &kernel_address) {
-        Ok(()) => Ok(Bound { socket, refuses_descriptors, file: None }),
+        Ok(()) => Ok(Bound { socket, refuses_descriptors, _file: None }),
         Err(Errno::ADDRINUSE) => Err(BindError::AddressInUse { path: address.to_string().into() }),
         Err(errno) => Err(BindError::io("bind", path, errno)),
     }
@@ -86,7 +89,7 @@ fn bind_file(site: Site, permissions: Permissions) -> Result<Bound, BindError> {
     // From here on, an error removes the file.
     let file = SocketFile { site, id, _lock: lock };
     settle(&file, permissions)?;
-    Ok(Bound { socket, refuses_descriptors, file: Some(file) })
+    Ok(Bound { socket, refuses_descriptors, _file: Some(file) })
 }
 
 /// Makes way for a new socket: removes a socket of ours that no process is bound to, and nothing else.
@@ -121,11 +124,8 @@ fn new_socket(path: &Path) -> Result<(OwnedFd, bool), BindError> {
     // The mode of the socket's inode, less the umask, is what bind gives to the file.
     fchmod(&socket, fs::Mode::RUSR | fs::Mode::WUSR)
         .map_err(|errno| BindError::io("set the mode of", path, errno))?;
-    let refuses = sys::refuse_descriptors(std::os::fd::AsFd::as_fd(&socket)).map_err(|source| BindError::Io {
-        action: "refuse descriptors on",
-        path: path.to_owned(),
-        source,
-    })?;
+    let refuses = sys::refuse_descriptors(std::os::fd::AsFd::as_fd(&socket))
+        .map_err(|source| BindError::Io { action: "refuse descriptors on", path: path.to_owned(), source })?;
     Ok((socket, refuses))
 }
 
@@ -140,9 +140,12 @@ fn bind_at(site: &Site, socket: &OwnedFd) -> Result<FileId, BindError> {
         None => bind_and_rename(site, socket)?,
     }
     let made = site.entry().map_err(|errno| BindError::io("look at", &path, errno))?;
-    let here = site.is_where_it_was().map_err(|errno| BindError::io("look at the directory of", &path, errno))?;
+    let here =
+        site.is_where_it_was().map_err(|errno| BindError::io("look at the directory of", &path, errno))?;
     match made {
-        Some(entry) if here && entry.kind == FileType::Socket && entry.owner == Uid::current() => Ok(entry.id),
+        Some(entry) if here && entry.kind == FileType::Socket && entry.owner == Uid::current() => {
+            Ok(entry.id)
+        }
         _ => Err(BindError::Changed { path }),
     }
 }
@@ -153,15 +156,18 @@ fn bind_and_rename(site: &Site, socket: &OwnedFd) -> Result<(), BindError> {
     let path = site.path();
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let short = OsString::from(format!(".nearwire-{}-{number}", std::process::id()));
-    let address = site.socket_address(Path::new(&short)).ok_or_else(|| BindError::Changed { path: path.clone() })?;
+    let address =
+        site.socket_address(Path::new(&short)).ok_or_else(|| BindError::Changed { path: path.clone() })?;
     bind(socket, &address).map_err(|errno| BindError::io("bind", &path, errno))?;
-    renameat_with(&site.directory, &short, &site.directory, &site.file, RenameFlags::NOREPLACE).map_err(|errno| {
-        let _ = fs::unlinkat(&site.directory, &short, AtFlags::empty());
-        match errno {
-            Errno::EXIST => BindError::AddressInUse { path: path.clone() },
-            _ => BindError::io("rename", &path, errno),
-        }
-    })
+    renameat_with(&site.directory, &short, &site.directory, &site.file, RenameFlags::NOREPLACE).map_err(
+        |errno| {
+            let _ = fs::unlinkat(&site.directory, &short, AtFlags::empty());
+            match errno {
+                Errno::EXIST => BindError::AddressInUse { path: path.clone() },
+                _ => BindError::io("rename", &path, errno),
+            }
+        },
+    )
 }
 
 /// Gives the file exactly the group and mode asked for, before anybody can connect.

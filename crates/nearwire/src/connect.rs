@@ -1,7 +1,7 @@
 //! Connecting: with a deadline, and only to a server that is trusted.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,7 +17,6 @@ use crate::peer::Peer;
 use crate::policy::Policy;
 use crate::site::{descriptor_path, fits};
 use crate::stream::Stream;
-use crate::sys;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -131,9 +130,8 @@ impl Connect {
         let io = |errno: Errno| target.io(errno.into());
         let socket =
             socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).map_err(io)?;
-        sys::refuse_descriptors(socket.as_fd()).map_err(|source| target.io(source))?;
-        connect_within(&socket, &target, self.within)?;
-        let stream = Stream::from(socket);
+        let stream = Stream::refusing_descriptors(socket).map_err(|source| target.io(source))?;
+        connect_within(&stream, &target, self.within)?;
         let server = stream.peer().map_err(|source| target.io(source))?;
         if !self.server.admits(&server) {
             return Err(ConnectError::NotTrusted { address: target.shown, server });
@@ -199,7 +197,7 @@ impl Target {
 /// Connects before the deadline. A full queue makes a *blocking* connect wait, for at most `SO_SNDTIMEO` (unix(7),
 /// socket(7)): the kernel wakes us when there is room, so there is nothing to poll and no back-off to tune. Its EAGAIN
 /// means that the time is up; on a non-blocking socket it would not mean "in progress" either.
-fn connect_within(socket: &OwnedFd, target: &Target, within: Duration) -> Result<(), ConnectError> {
+fn connect_within(socket: &Stream, target: &Target, within: Duration) -> Result<(), ConnectError> {
     let start = Instant::now();
     loop {
         let waited = start.elapsed();

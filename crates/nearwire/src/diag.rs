@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use rustix::fs::{major, minor};
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
-use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with};
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
+};
 
 use crate::directory::FileId;
 
@@ -55,12 +57,8 @@ fn vfs_key(id: FileId) -> (u32, u32) {
 
 /// Opens the netlink socket and sends the request to dump all local sockets with their files.
 fn ask() -> io::Result<OwnedFd> {
-    let netlink = socket_with(
-        AddressFamily::NETLINK,
-        SocketType::RAW,
-        SocketFlags::CLOEXEC,
-        Some(netlink::SOCK_DIAG),
-    )?;
+    let netlink =
+        socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))?;
     set_socket_timeout(&netlink, Timeout::Recv, Some(ANSWER_WITHIN))?;
     let mut request = Vec::with_capacity(HEADER + 24);
     request.extend(40_u32.to_ne_bytes()); // length of header and request
@@ -91,7 +89,8 @@ fn vfs_of(message: &[u8]) -> Option<(u32, u32)> {
 /// Splits off the first element of a netlink list, whose length stands in its first `width` bytes (4 for messages, 2
 /// for attributes); elements are aligned to 4 bytes. `None` at the end, and for a length that cannot be.
 fn split(list: &[u8], width: usize) -> Option<(&[u8], &[u8])> {
-    let length = if width == 4 { usize::try_from(read_u32(list, 0)?).ok()? } else { usize::from(read_u16(list, 0)?) };
+    let length =
+        if width == 4 { usize::try_from(read_u32(list, 0)?).ok()? } else { usize::from(read_u16(list, 0)?) };
     if length < 2 * width {
         return None;
     }

@@ -1,5 +1,44 @@
 //! Local-socket servers and clients, secure by default.
-#![doc = ""]
+//!
+//! A server that only this user can reach, and whose peers the kernel vouches for:
+//!
+//! ```
+//! # let directory = tempfile::tempdir()?;
+//! # let address = nearwire::Address::try_from(directory.path().join("demo.sock").as_path())?;
+//! use std::io::{Read, Write};
+//! use std::time::Duration;
+//! use nearwire::{Drain, Limits, Listener, Policy, ServerThread, Stream, services::Echo};
+//!
+//! let listener = Listener::builder()
+//!     .policy(Policy::same_user())
+//!     .limits(Limits::default().connections(100).idle(Some(Duration::from_secs(60))))
+//!     .bind(&address)?;
+//! let server = ServerThread::spawn(listener, Echo)?; // listening when this returns
+//!
+//! let mut stream = Stream::connect(&address)?; // checks that the server is this user's or root's
+//! stream.write_all(b"hello")?;
+//! let mut answer = [0; 5];
+//! stream.read_exact(&mut answer)?;
+//!
+//! let report = server.shutdown(Drain::within(Duration::from_secs(5)))?;
+//! assert_eq!(report.served, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | part | what it is |
+//! |---|---|
+//! | [`Address`] | where a server is found: a name, a path, or an abstract name |
+//! | [`Policy`], [`Peer`] | who may be at the other end, and who is |
+//! | [`Limits`] | what a server lets its peers use |
+//! | [`Listener`], [`Connect`], [`Stream`] | blocking sockets in the manner of `std` |
+//! | [`ServerThread`], [`Service`] | event loops over a service, which ends gracefully and reports |
+//! | [`frame`] | bounded, length-prefixed frames without I/O |
+//!
+//! Linux only for now. The socket facts it is built on are in unix(7); kernel features are used where they exist
+//! (`SO_PASSRIGHTS` from 6.16, `SO_PEERGROUPS` from 4.13), and the documentation says what happens where they do not.
+//!
+//! Events go to [`tracing`]: refusals and lifecycle at `INFO`, connections at `DEBUG`, nothing on the path of a message.
+#![cfg(target_os = "linux")]
 
 mod address;
 mod admission;
@@ -16,6 +55,8 @@ mod lock;
 mod mode;
 mod peer;
 mod policy;
+mod server;
+pub mod services;
 mod site;
 mod stream;
 mod sys;
@@ -31,4 +72,5 @@ pub use listener::{AcceptError, Accepted, BindError, HasPolicy, Listener, Listen
 pub use mode::{Mode, ModeError};
 pub use peer::Peer;
 pub use policy::Policy;
+pub use server::{CloseReason, Drain, Reply, Report, ServerThread, Service, ShutdownError, SpawnError};
 pub use stream::{ReadHalf, Stream, WriteHalf};

@@ -288,7 +288,7 @@ impl Listener {
     pub fn try_accept(&self) -> Result<Accepted, AcceptError> {
         loop {
             return match accept_with(&self.bound.socket, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK) {
-                Ok(socket) => Ok(self.admit(Stream::from(socket))),
+                Ok(socket) => Ok(self.admit(Stream::accepted(socket, self.bound.refuses_descriptors))),
                 // A client that has gone again, or a signal: another may wait behind it.
                 Err(Errno::CONNABORTED | Errno::INTR) => continue,
                 Err(Errno::AGAIN) => Ok(Accepted::Nobody),
@@ -334,11 +334,6 @@ impl Listener {
 
     pub(crate) fn limits(&self) -> ValidLimits {
         self.limits
-    }
-
-    /// Whether the kernel keeps descriptors away from the accepted sockets.
-    pub(crate) fn refuses_descriptors(&self) -> bool {
-        self.bound.refuses_descriptors
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::Path;
 
 use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, flock, fstat, openat, unlinkat};
 use rustix::io::Errno;
@@ -44,14 +44,15 @@ impl SiteLock {
     }
 }
 
-fn open_and_lock(site: &Site, file: &OsString, path: &PathBuf) -> Result<OwnedFd, BindError> {
+fn open_and_lock(site: &Site, file: &OsString, path: &Path) -> Result<OwnedFd, BindError> {
     let flags = OFlags::CREATE | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let lock = openat(&site.directory, file, flags, Mode::RUSR | Mode::WUSR)
         .map_err(|errno| BindError::io("open the lock file", path, errno))?;
-    let found =
-        fstat(&lock).map(|stat| Entry::from_stat(&stat)).map_err(|errno| BindError::io("look at", path, errno))?;
+    let found = fstat(&lock)
+        .map(|stat| Entry::from_stat(&stat))
+        .map_err(|errno| BindError::io("look at", path, errno))?;
     if found.kind != FileType::RegularFile || found.owner != Uid::current() {
-        return Err(BindError::NotOurs { path: path.clone(), owner: found.owner });
+        return Err(BindError::NotOurs { path: path.to_owned(), owner: found.owner });
     }
     match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(lock),

@@ -37,6 +37,8 @@ use crate::sys;
 #[derive(Debug)]
 pub struct Stream {
     socket: OwnedFd,
+    /// Whether the kernel refuses descriptors for us.
+    refuses_descriptors: bool,
     /// The place this connection takes at its server; given back when it is closed.
     permit: Option<Permit>,
 }
@@ -58,10 +60,7 @@ impl Stream {
     /// What socketpair(2) answers, such as `EMFILE`.
     pub fn pair() -> io::Result<(Self, Self)> {
         let (one, other) = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-        for socket in [&one, &other] {
-            sys::refuse_descriptors(socket.as_fd())?;
-        }
-        Ok((Self::from(one), Self::from(other)))
+        Ok((Self::refusing_descriptors(one)?, Self::refusing_descriptors(other)?))
     }
 
     /// Who is at the other end, as the kernel tells it.
@@ -140,6 +139,24 @@ impl Stream {
         (ReadHalf(Arc::clone(&shared)), WriteHalf(shared))
     }
 
+    /// Whether the kernel refuses descriptors that the peer tries to send (`SO_PASSRIGHTS`, Linux 6.16). Where it does
+    /// not, they are closed as they arrive, and a read ends at them, though more bytes may wait behind.
+    #[must_use]
+    pub fn refuses_descriptors(&self) -> bool {
+        self.refuses_descriptors
+    }
+
+    /// A socket of ours, made to refuse descriptors where the kernel can.
+    pub(crate) fn refusing_descriptors(socket: OwnedFd) -> io::Result<Self> {
+        let refuses_descriptors = sys::refuse_descriptors(socket.as_fd())?;
+        Ok(Self { socket, refuses_descriptors, permit: None })
+    }
+
+    /// A socket that was accepted from a listener, and has its setting.
+    pub(crate) fn accepted(socket: OwnedFd, refuses_descriptors: bool) -> Self {
+        Self { socket, refuses_descriptors, permit: None }
+    }
+
     pub(crate) fn with_permit(mut self, permit: Permit) -> Self {
         self.permit = Some(permit);
         self
@@ -149,7 +166,7 @@ impl Stream {
 /// Takes over a connected local stream socket that was made elsewhere: inherited, or received.
 impl From<OwnedFd> for Stream {
     fn from(socket: OwnedFd) -> Self {
-        Self { socket, permit: None }
+        Self { socket, refuses_descriptors: false, permit: None }
     }
 }
 

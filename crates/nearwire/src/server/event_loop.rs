@@ -1,0 +1,326 @@
+//! An event loop: accepts, drives its connections by turns, closes those whose time is up, and drains.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token};
+use slab::Slab;
+use zeroize::Zeroize;
+
+use crate::limits::ValidLimits;
+use crate::peer::Peer;
+use crate::server::acceptor::{Acceptor, Arrival};
+use crate::server::connection::{Connection, Next, Turn};
+use crate::server::control::Control;
+use crate::server::pending::BufferPool;
+use crate::server::report::{CloseReason, Counters};
+use crate::server::service::Service;
+use crate::stream::Stream;
+
+pub(crate) const LISTENER: Token = Token(usize::MAX);
+pub(crate) const WAKER: Token = Token(usize::MAX - 1);
+
+/// What one read takes at most: a large chunk at once, and still in the second-level cache.
+const READ_BYTES: usize = 256 << 10;
+/// How exactly time limits are kept: to this fraction of themselves.
+const SWEEPS_PER_LIMIT: u32 = 8;
+
+/// One event loop with its connections.
+pub(crate) struct EventLoop<S: Service> {
+    pub(crate) poll: Poll,
+    pub(crate) service: Arc<S>,
+    pub(crate) limits: ValidLimits,
+    pub(crate) control: Arc<Control>,
+    pub(crate) counters: Arc<Counters>,
+    /// The first loop accepts for all.
+    pub(crate) acceptor: Option<Acceptor>,
+    /// Connections that the first loop gave to this one.
+    pub(crate) arrivals: Receiver<Arrival>,
+    work: Work<S::Connection>,
+}
+
+/// What changes from turn to turn.
+struct Work<State> {
+    connections: Slab<Connection<State>>,
+    /// Connections that have something to do, first come first served.
+    queue: VecDeque<usize>,
+    buffer: Vec<u8>,
+    /// How much of the buffer may hold peers' bytes.
+    used: usize,
+    pool: BufferPool,
+    next_sweep: Option<Instant>,
+    drain_until: Option<Instant>,
+}
+
+/// What a loop is made of, besides its service.
+pub(crate) struct Parts {
+    pub(crate) poll: Poll,
+    pub(crate) limits: ValidLimits,
+    pub(crate) control: Arc<Control>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) acceptor: Option<Acceptor>,
+    pub(crate) arrivals: Receiver<Arrival>,
+}
+
+impl<S: Service> EventLoop<S> {
+    pub(crate) fn new(parts: Parts, service: Arc<S>) -> Self {
+        let Parts { poll, limits, control, counters, acceptor, arrivals } = parts;
+        let work = Work {
+            connections: Slab::new(),
+            queue: VecDeque::new(),
+            buffer: vec![0; READ_BYTES],
+            used: 0,
+            pool: BufferPool::default(),
+            next_sweep: None,
+            drain_until: None,
+        };
+        Self { poll, service, limits, control, counters, acceptor, arrivals, work }
+    }
+
+    /// Runs until it is shut down and drained.
+    ///
+    /// # Errors
+    /// What epoll_wait(2) answers; it has no errors that a correct program can meet.
+    pub(crate) fn run(mut self) -> io::Result<()> {
+        let mut events = Events::with_capacity(1024);
+        loop {
+            let wait = self.time_to_wait(Instant::now());
+            match self.poll.poll(&mut events, wait) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+                _ => {}
+            }
+            let now = Instant::now();
+            for event in &events {
+                self.note(event);
+            }
+            self.take_arrivals(now);
+            self.accept(now);
+            self.give_turns(now);
+            self.sweep(now);
+            if self.is_drained(now) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// How long nothing will be due.
+    fn time_to_wait(&self, now: Instant) -> Option<Duration> {
+        let work_waits = !self.work.queue.is_empty();
+        if work_waits || self.acceptor.as_ref().is_some_and(|acceptor| acceptor.is_due(now)) {
+            return Some(Duration::ZERO);
+        }
+        let retry = self.acceptor.as_ref().and_then(Acceptor::retry_at);
+        let due = [self.work.next_sweep, self.work.drain_until, retry];
+        due.into_iter().flatten().min().map(|due| due.saturating_duration_since(now))
+    }
+
+    /// Takes note of an event.
+    fn note(&mut self, event: &mio::event::Event) {
+        match event.token() {
+            LISTENER => {
+                if let Some(acceptor) = &mut self.acceptor {
+                    acceptor.wake();
+                }
+            }
+            // Arrivals and the wish to drain are looked for in every round.
+            WAKER => {}
+            Token(key) => {
+                if let Some(connection) = self.work.connections.get_mut(key) {
+                    let over = event.is_error() || event.is_write_closed();
+                    connection.wake(
+                        event.is_readable() || event.is_read_closed() || over,
+                        event.is_writable() || over,
+                    );
+                    self.work.enqueue(key);
+                }
+            }
+        }
+    }
+
+    fn take_arrivals(&mut self, now: Instant) {
+        while let Ok((stream, peer)) = self.arrivals.try_recv() {
+            self.add(stream, &peer, now);
+        }
+    }
+
+    /// Lets waiting clients in: a bounded number, so that a flood of them does not stop the others.
+    fn accept(&mut self, now: Instant) {
+        let Some(acceptor) = &mut self.acceptor else { return };
+        for (stream, peer) in acceptor.accept(now, &self.counters, &*self.service) {
+            self.add(stream, &peer, now);
+        }
+    }
+
+    fn add(&mut self, stream: Stream, peer: &Peer, now: Instant) {
+        let Ok(state) = catch_unwind(AssertUnwindSafe(|| self.service.accepted(peer))) else {
+            self.counters.closed(CloseReason::ServicePanicked);
+            return;
+        };
+        let entry = self.work.connections.vacant_entry();
+        let key = entry.key();
+        let descriptor = stream.as_fd().as_raw_fd();
+        let registered =
+            self.poll.registry().register(&mut SourceFd(&descriptor), Token(key), Interest::READABLE);
+        if let Err(error) = registered {
+            tracing::error!(%error, "a connection could not be watched");
+            self.counters.closed(CloseReason::Failed);
+            self.service.closed(state, CloseReason::Failed);
+            return;
+        }
+        entry.insert(Connection::new(stream, state, now));
+        self.work.enqueue(key);
+        // Whatever is due for the others, this one is due after the shorter limit.
+        let due = now.checked_add(self.shortest_limit());
+        self.work.next_sweep = self.work.next_sweep.into_iter().chain(due).min();
+    }
+
+    /// Gives each connection in the queue one turn.
+    fn give_turns(&mut self, now: Instant) {
+        for _ in 0..self.work.queue.len() {
+            let Some(key) = self.work.queue.pop_front() else { return };
+            let next = {
+                let work = &mut self.work;
+                let Some(connection) = work.connections.get_mut(key) else { continue };
+                connection.queued = false;
+                let mut turn = Turn {
+                    service: &*self.service,
+                    buffer: &mut work.buffer,
+                    used: &mut work.used,
+                    pool: &mut work.pool,
+                    limits: &self.limits,
+                    counters: &self.counters,
+                    draining: work.drain_until.is_some(),
+                    now,
+                };
+                connection.turn(&mut turn)
+            };
+            match next {
+                Next::Wait => self.watch(key),
+                Next::Again => self.work.enqueue(key),
+                Next::Close(reason) => self.close(key, reason),
+            }
+        }
+    }
+
+    /// Watches for what the connection waits for. Watching for writing all the time would wake the loop whenever a
+    /// peer reads.
+    fn watch(&mut self, key: usize) {
+        let Some(connection) = self.work.connections.get_mut(key) else { return };
+        let wanted = connection.waits_to_write();
+        if wanted == connection.watched_for_writing {
+            return;
+        }
+        connection.watched_for_writing = wanted;
+        let interest = if wanted { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        let descriptor = connection.stream.as_fd().as_raw_fd();
+        if let Err(error) = self.poll.registry().reregister(&mut SourceFd(&descriptor), Token(key), interest)
+        {
+            tracing::error!(%error, "a connection cannot be watched any more");
+            self.close(key, CloseReason::Failed);
+        }
+    }
+
+    fn close(&mut self, key: usize, reason: CloseReason) {
+        let Some(connection) = self.work.connections.try_remove(key) else { return };
+        // Closing the descriptor takes it out of the epoll set: it is the only one of its file.
+        let Connection { stream, state, .. } = connection;
+        drop(stream);
+        tracing::debug!(%reason, "closed");
+        self.counters.closed(reason);
+        if catch_unwind(AssertUnwindSafe(|| self.service.closed(state, reason))).is_err() {
+            tracing::error!("the service panicked when a connection ended");
+        }
+        self.work.wipe();
+        if let Some(acceptor) = &mut self.acceptor {
+            acceptor.descriptor_is_free();
+        }
+    }
+
+    /// Closes connections whose time is up. Nothing is kept up to date for every message: the limits are looked at
+    /// some times during the shortest of them.
+    fn sweep(&mut self, now: Instant) {
+        if self.work.next_sweep.is_none_or(|due| due > now) {
+            return;
+        }
+        let mut over = Vec::new();
+        let mut next: Option<Instant> = None;
+        for (key, connection) in &self.work.connections {
+            match connection.deadline(&self.limits) {
+                Some((deadline, reason)) if deadline <= now => over.push((key, reason)),
+                Some((deadline, _)) => next = next.into_iter().chain([deadline]).min(),
+                None => {}
+            }
+        }
+        for (key, reason) in over {
+            self.close(key, reason);
+        }
+        // A connection can change from idle to stalled, so the shorter limit bounds the wait.
+        let soonest = now.checked_add(self.shortest_limit() / SWEEPS_PER_LIMIT);
+        let latest = now.checked_add(self.shortest_limit());
+        self.work.next_sweep = match (self.work.connections.is_empty(), latest) {
+            (true, _) => None,
+            (false, latest) => next.into_iter().chain(latest).min().max(soonest),
+        };
+    }
+
+    fn shortest_limit(&self) -> Duration {
+        self.limits.idle.unwrap_or(self.limits.stall).min(self.limits.stall)
+    }
+
+    /// Starts and ends draining: stop accepting, let what is in flight end, close the rest at the deadline.
+    fn is_drained(&mut self, now: Instant) -> bool {
+        if self.work.drain_until.is_none() {
+            let Some(deadline) = self.control.drain_until() else { return false };
+            self.start_draining(deadline);
+        }
+        if self.work.drain_until.is_some_and(|deadline| deadline <= now) {
+            // Whoever has nothing in flight is closed in this last turn; the others are cut.
+            self.give_turns(now);
+            let keys: Vec<usize> = self.work.connections.iter().map(|(key, _)| key).collect();
+            for key in keys {
+                self.close(key, CloseReason::DrainDeadline);
+            }
+        }
+        self.work.connections.is_empty()
+    }
+
+    fn start_draining(&mut self, deadline: Instant) {
+        // Dropping the acceptor closes the listener and removes its file: nobody can connect any more.
+        self.acceptor = None;
+        // The first loop may have sent some before it stopped.
+        self.take_arrivals(Instant::now());
+        self.work.drain_until = Some(deadline);
+        let keys: Vec<usize> = self.work.connections.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            if let Some(connection) = self.work.connections.get_mut(key) {
+                connection.look_again();
+            }
+            self.work.enqueue(key);
+        }
+    }
+}
+
+impl<State> Work<State> {
+    fn enqueue(&mut self, key: usize) {
+        if let Some(connection) = self.connections.get_mut(key)
+            && !connection.queued
+        {
+            connection.queued = true;
+            self.queue.push_back(key);
+        }
+    }
+
+    /// Wipes what the peers' bytes left in the read buffer.
+    fn wipe(&mut self) {
+        if let Some(dirty) = self.buffer.get_mut(..self.used) {
+            dirty.zeroize();
+        }
+        self.used = 0;
+    }
+}
