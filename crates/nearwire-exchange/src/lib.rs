@@ -1,23 +1,43 @@
 //! The harness as a library: what to exchange with a local-socket server, and what it cost.
 //!
-//! Plans are made of validated [quantities](ChunkSize); the [payload](Payload) is known at every byte, so an
-//! exchange can be verified; the [ledger](Ledger) keeps the books of one connection without doing any I/O;
-//! [round trips](RttHistogram), [CPU time](Usage) and the [machine](Machine) go into the result.
+//! A [`Plan`] is made of validated [quantities](ChunkSize). A [`SocketFactory`] opens its connections and drives them
+//! from event loops; the [payload](Payload) is known at every byte, so that what comes back is verified; the
+//! [ledger](Ledger) keeps the books of one connection without doing any I/O. The [`Outcome`] has
+//! [round-trip times](RttHistogram), [CPU time](Usage) and rates. Nothing is printed: progress comes out as
+//! [events](Event).
+//!
+//! ```text
+//! Plan ──► SocketFactory<Planned> ──connect──► SocketFactory<Connected> ──run──► SocketFactory<Finished> ──► Outcome
+//! ```
 
 #![forbid(unsafe_code)]
 
+mod case;
+mod driver;
+mod error;
+mod event;
+mod factory;
+mod lane;
 mod ledger;
 mod machine;
+mod outcome;
 mod payload;
 mod plan;
 mod quantity;
 mod rtt;
+mod stop;
 mod usage;
 
+pub use case::{Case, CaseKind, DataExchange, Matrix, PingPong};
+pub use error::ExchangeError;
+pub use event::{Event, Observer};
+pub use factory::{Connected, Finished, Planned, SocketFactory};
 pub use ledger::{Ledger, Surplus};
 pub use machine::Machine;
+pub use outcome::Outcome;
 pub use payload::{Mismatch, Payload, PayloadError};
 pub use plan::{Plan, PlanError, RunTime, Verify, Work, split};
 pub use quantity::{ChunkSize, Connections, Iterations, QuantityError, Threads, Window};
 pub use rtt::{RttHistogram, RttSummary};
+pub use stop::Stop;
 pub use usage::Usage;

@@ -1,0 +1,198 @@
+//! An event loop of the client: drives its lanes by turns until all is exchanged, or something ends it.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token};
+
+use crate::error::ExchangeError;
+use crate::lane::{Lane, Next, Tools};
+use crate::stop::Stop;
+use crate::usage::Usage;
+
+/// How long a driver sleeps at most before it looks whether it shall stop.
+const LOOK_UP: Duration = Duration::from_millis(50);
+/// How exactly the timeout is kept: to this fraction of itself.
+const SWEEPS_PER_TIMEOUT: u32 = 8;
+
+/// A driver with its lanes, ready to start.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    poll: Poll,
+    lanes: Vec<Lane>,
+    tools: Tools,
+    queue: VecDeque<usize>,
+    timeout: Duration,
+    run_time: Option<Duration>,
+    /// Lanes that are not complete.
+    open: usize,
+}
+
+/// What a driver and its owner tell each other while it runs.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Chunks that came back so far.
+    pub(crate) chunks: AtomicU64,
+}
+
+/// What became of a run.
+#[derive(Debug)]
+pub(crate) struct Driven {
+    pub(crate) tools: Tools,
+    pub(crate) started: Instant,
+    pub(crate) ended: Instant,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) error: Option<ExchangeError>,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        lanes: Vec<Lane>,
+        tools: Tools,
+        timeout: Duration,
+        run_time: Option<Duration>,
+    ) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        for (key, lane) in lanes.iter().enumerate() {
+            let descriptor = lane.stream.as_fd().as_raw_fd();
+            poll.registry().register(&mut SourceFd(&descriptor), Token(key), Interest::READABLE)?;
+        }
+        let open = lanes.len();
+        Ok(Self { poll, lanes, tools, queue: VecDeque::with_capacity(open), timeout, run_time, open })
+    }
+
+    /// Exchanges until everything came back, an error ends it, or `stop` is asked for.
+    pub(crate) fn run(mut self, stop: &Stop, progress: &Progress) -> Driven {
+        let usage_before = Usage::of_this_thread();
+        let started = Instant::now();
+        let error = self.exchange(started, stop, progress).err();
+        let ended = Instant::now();
+        let usage = usage_before.zip(Usage::of_this_thread()).map(|(before, after)| after.since(&before));
+        let error = error.or_else(|| self.check_silence().err());
+        progress.chunks.store(self.tools.chunks, Ordering::Relaxed);
+        Driven { tools: self.tools, started, ended, usage, error }
+    }
+
+    fn exchange(&mut self, started: Instant, stop: &Stop, progress: &Progress) -> Result<(), ExchangeError> {
+        let mut events = Events::with_capacity(1024);
+        let mut run_until = self.run_time.and_then(|time| started.checked_add(time));
+        let mut next_look = started;
+        // The seed's signal `start`: each connection sends its first chunks.
+        for key in 0..self.lanes.len() {
+            if let Some(lane) = self.lanes.get_mut(key) {
+                lane.last_progress = started;
+            }
+            self.enqueue(key);
+        }
+        while self.open > 0 {
+            self.give_turns()?;
+            if self.open == 0 {
+                break;
+            }
+            let wait = if self.queue.is_empty() { LOOK_UP } else { Duration::ZERO };
+            match self.poll.poll(&mut events, Some(wait)) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                    return Err(ExchangeError::Io { action: "wait for events", source: error });
+                }
+                _ => {}
+            }
+            for event in &events {
+                self.note(event);
+            }
+            progress.chunks.store(self.tools.chunks, Ordering::Relaxed);
+            if stop.is_stopped() {
+                return Err(ExchangeError::Interrupted);
+            }
+            let now = Instant::now();
+            if run_until.is_some_and(|until| until <= now) {
+                run_until = None;
+                self.stop_sending();
+            }
+            if next_look <= now {
+                self.look_for_stalls(now)?;
+                next_look = now.checked_add(self.timeout / SWEEPS_PER_TIMEOUT).unwrap_or(now);
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, event: &mio::event::Event) {
+        let Token(key) = event.token();
+        if let Some(lane) = self.lanes.get_mut(key)
+            && !lane.complete
+        {
+            let over = event.is_error() || event.is_write_closed();
+            lane.wake(event.is_readable() || event.is_read_closed() || over, event.is_writable() || over);
+            self.enqueue(key);
+        }
+    }
+
+    fn enqueue(&mut self, key: usize) {
+        if let Some(lane) = self.lanes.get_mut(key)
+            && !lane.queued
+        {
+            lane.queued = true;
+            self.queue.push_back(key);
+        }
+    }
+
+    /// Gives each lane in the queue one turn.
+    fn give_turns(&mut self) -> Result<(), ExchangeError> {
+        for _ in 0..self.queue.len() {
+            let Some(key) = self.queue.pop_front() else { break };
+            let Some(lane) = self.lanes.get_mut(key) else { continue };
+            lane.queued = false;
+            if lane.complete {
+                continue;
+            }
+            match lane.turn(&mut self.tools)? {
+                Next::Wait => self.watch(key)?,
+                Next::Again => self.enqueue(key),
+                Next::Complete => self.open -= 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Watches for what the lane waits for. Watching for writing all the time would wake the loop whenever the server
+    /// reads.
+    fn watch(&mut self, key: usize) -> Result<(), ExchangeError> {
+        let Some(lane) = self.lanes.get_mut(key) else { return Ok(()) };
+        let wanted = lane.waits_to_write();
+        if wanted == lane.watched_for_writing {
+            return Ok(());
+        }
+        lane.watched_for_writing = wanted;
+        let interest = if wanted { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        let descriptor = lane.stream.as_fd().as_raw_fd();
+        self.poll
+            .registry()
+            .reregister(&mut SourceFd(&descriptor), Token(key), interest)
+            .map_err(ExchangeError::io("watch a connection"))
+    }
+
+    /// The time is up: what is in flight comes back, and nothing new is begun.
+    fn stop_sending(&mut self) {
+        for key in 0..self.lanes.len() {
+            if let Some(lane) = self.lanes.get_mut(key) {
+                lane.ledger.stop();
+            }
+            self.enqueue(key);
+        }
+    }
+
+    fn look_for_stalls(&self, now: Instant) -> Result<(), ExchangeError> {
+        let stalled = |lane: &&Lane| {
+            !lane.complete && now.saturating_duration_since(lane.last_progress) >= self.timeout
+        };
+        self.lanes.iter().find(stalled).map_or(Ok(()), |lane| Err(lane.stalled(now)))
+    }
+
+    fn check_silence(&mut self) -> Result<(), ExchangeError> {
+        self.lanes.iter_mut().try_for_each(|lane| lane.check_silence(&mut self.tools))
+    }
+}

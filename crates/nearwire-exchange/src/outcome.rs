@@ -1,0 +1,63 @@
+//! What an exchange gave.
+
+use std::time::Duration;
+
+use crate::plan::Plan;
+use crate::rtt::{RttHistogram, RttSummary};
+use crate::usage::Usage;
+
+/// The numbers of one exchange, complete or not.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What was planned.
+    pub plan: Plan,
+    /// Chunks that came back whole.
+    pub chunks: u64,
+    /// Bytes that came back; as many were sent, or more if it did not complete.
+    pub bytes: u64,
+    /// From the first byte sent to the last that came back.
+    pub elapsed: Duration,
+    /// How long it took to make the connections, before.
+    pub connecting: Duration,
+    /// Round-trip times of all chunks of all connections.
+    pub rtt: RttHistogram,
+    /// What the threads of the client used; `None` where the system does not tell.
+    pub client: Option<Usage>,
+    /// What the server used: its process with all that it started, or its threads where it runs in this process.
+    pub server: Option<Usage>,
+    /// Whether every chunk came back.
+    pub complete: bool,
+    /// Whether it is complete and every byte was checked against what was sent.
+    pub verified: bool,
+}
+
+impl Outcome {
+    /// Bytes a second, one way: what came back, divided by the time.
+    #[must_use]
+    pub fn bytes_per_second(&self) -> f64 {
+        per_second(self.bytes, self.elapsed)
+    }
+
+    /// Chunks a second.
+    #[must_use]
+    pub fn chunks_per_second(&self) -> f64 {
+        per_second(self.chunks, self.elapsed)
+    }
+
+    /// The round-trip times in short; `None` when no chunk came back.
+    #[must_use]
+    pub fn rtt_summary(&self) -> Option<RttSummary> {
+        self.rtt.summary()
+    }
+
+    /// The share of one CPU that a side used: 1 is one CPU all the time.
+    #[must_use]
+    pub fn cpu_share(&self, usage: &Usage) -> f64 {
+        if self.elapsed.is_zero() { 0.0 } else { usage.cpu.as_secs_f64() / self.elapsed.as_secs_f64() }
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // a rate needs no 53 bits
+fn per_second(count: u64, time: Duration) -> f64 {
+    if time.is_zero() { 0.0 } else { count as f64 / time.as_secs_f64() }
+}
