@@ -313,6 +313,12 @@ impl SocketFactory<Finished> {
         self.state.error.as_ref()
     }
 
+    /// What it gave, and why it is not complete.
+    #[must_use]
+    pub fn into_parts(self) -> (Outcome, Option<ExchangeError>) {
+        (self.state.outcome, self.state.error)
+    }
+
     /// The outcome of a complete exchange.
     ///
     /// # Errors

@@ -1,0 +1,9 @@
+//! One file for each command.
+
+pub(crate) mod completions;
+pub(crate) mod exchange;
+pub(crate) mod man;
+pub(crate) mod measure;
+pub(crate) mod pingpong;
+pub(crate) mod serve;
+pub(crate) mod suite;
