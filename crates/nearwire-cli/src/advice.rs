@@ -48,13 +48,7 @@ fn directory(error: &DirectoryError) -> String {
 pub(crate) fn exchange(to: &Address, own_server: bool, error: &ExchangeError) -> Failure {
     let advice = match error {
         ExchangeError::Connect { source, .. } => Some(connect(to, source)),
-        ExchangeError::Descriptors { available, .. } => {
-            let most = available.saturating_sub(32);
-            return Failure::usage(
-                error,
-                format!("try: --connections {most}, or raise the hard limit (ulimit -Hn)"),
-            );
-        }
+        ExchangeError::Descriptors { .. } => return descriptors(error),
         ExchangeError::ServerClosed { received: 0, .. } if !own_server => Some(
             "it may not admit this user, be at its limit of connections, or not be an echo server".to_owned(),
         ),
@@ -72,6 +66,11 @@ pub(crate) fn exchange(to: &Address, own_server: bool, error: &ExchangeError) ->
         _ => None,
     };
     Failure::target(error, advice)
+}
+
+/// A plan needs more descriptors than this process may open.
+pub(crate) fn descriptors(error: &ExchangeError) -> Failure {
+    Failure::usage(error, "try fewer --connections, or raise the hard limit (ulimit -Hn) first".to_owned())
 }
 
 fn connect(to: &Address, error: &ConnectError) -> String {

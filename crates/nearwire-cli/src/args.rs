@@ -12,10 +12,16 @@ use crate::users;
 
 /// Local sockets that are fast and safe, and the tool that measures them.
 #[derive(Debug, Parser)]
-#[command(name = "nearwire", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "nearwire", version, max_term_width = 80, after_help = EXIT_CODES)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
+    /// Print help
+    // The short form for both: one line for each option, without gaps.
+    #[arg(short, long, global = true, display_order = 1001, action = clap::ArgAction::HelpShort)]
+    help: Option<bool>,
+
     /// Say on stderr what happens; twice for every connection
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, display_order = 1000, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
     #[command(subcommand)]
@@ -42,10 +48,11 @@ pub(crate) enum Command {
 }
 
 /// Serve a local socket until SIGTERM or SIGINT
-///
-/// Prints one line when it listens. On SIGTERM or SIGINT it stops accepting, finishes what is in flight and prints
-/// what it did. Only this user can connect, unless you say otherwise.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Prints one line when it listens. On SIGTERM or SIGINT it stops accepting,
+finishes what is in flight and prints what it did. Only this user can connect,
+unless you say otherwise. Services: RFC 862 (echo), 863 (discard), 864 (source).")]
 pub(crate) struct Serve {
     /// NAME (in this user's private directory), a path (with a /), or @ABSTRACT
     #[arg(value_parser = address())]
@@ -113,10 +120,12 @@ pub(crate) struct Serve {
 }
 
 /// Exchange chunks with an echo server, verify them, and say what it cost
-///
-/// Runs every combination of connections and chunk sizes. Without --to it starts a server process of its own. All
-/// chunks of a case are shared among its connections; each connection has --window chunks in flight.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Runs every combination of connections and chunk sizes. All chunks of a case are
+shared among its connections. Without --to it starts a server of its own, in a
+process that ends with it. A round trip (RTT) is from before a chunk is sent
+until after its last byte is read. MB/s counts one direction.")]
 pub(crate) struct Exchange {
     /// Numbers of connections
     #[arg(long, value_name = "N,...", value_delimiter = ',', default_value = "1,5,10")]
@@ -141,8 +150,6 @@ pub(crate) struct Exchange {
 }
 
 /// Measure round trips: one byte to and fro, over 10 to 10 000 connections
-///
-/// As `nearwire exchange`, with other defaults.
 #[derive(Debug, Args)]
 pub(crate) struct Pingpong {
     /// Numbers of connections
@@ -201,7 +208,7 @@ pub(crate) struct Target {
     #[arg(long, value_name = "USER", value_parser = users::user, requires = "to")]
     pub(crate) server_user: Option<Uid>,
 
-    /// Where our own server runs
+    /// Where our own server runs: a process of its own, or this one
     #[arg(long, value_name = "WHERE", default_value = "process", conflicts_with = "to")]
     pub(crate) server: ServerKind,
 
@@ -270,45 +277,33 @@ pub(crate) struct Man {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServiceKind {
-    /// Send it back (RFC 862)
     Echo,
-    /// Throw it away (RFC 863)
     Discard,
-    /// Send without end, whatever is received (RFC 864)
     Source,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServerKind {
-    /// In a process of its own, as in real use
     Process,
-    /// In threads of this process
     Thread,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum VerifyKind {
-    /// Check every byte
     Full,
-    /// Count the bytes
     Count,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// A table for people
     Text,
-    /// One object, schema nearwire.exchange/1
     Json,
-    /// One line for each case
     Csv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServeFormat {
-    /// Lines for people
     Text,
-    /// One object a line, schema nearwire.serve/1
     Json,
 }
 

@@ -31,7 +31,7 @@ impl Progress {
         let style = ProgressStyle::with_template("{prefix} {bar:24} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         self.bar.set_style(style.progress_chars("━╸─"));
-        let size = units::bytes(case.chunk_size.bytes());
+        let size = units::chosen_bytes(case.chunk_size.bytes());
         self.bar.set_prefix(format!("{number}/{of} {} {} × {size}", case.kind, case.connections));
         self.bar.set_length(self.run_time.map_or(case.iterations.get(), millis));
         self.bar.set_position(0);

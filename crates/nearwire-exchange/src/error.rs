@@ -12,8 +12,8 @@ use crate::payload::Mismatch;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExchangeError {
-    /// A connection could not be made.
-    #[error("connection {connection}: {source}")]
+    /// A connection could not be made. The first one needs no number: most often there is no server at all.
+    #[error("{}{source}", if *.connection == 0 { String::new() } else { format!("connection {connection}: ") })]
     Connect {
         /// Which connection.
         connection: u32,

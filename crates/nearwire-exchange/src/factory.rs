@@ -110,7 +110,7 @@ impl SocketFactory<Planned> {
         observer: &mut dyn Observer,
     ) -> Result<SocketFactory<Connected>, ExchangeError> {
         let Self { plan, state: Planned { payload, trusted } } = self;
-        check_descriptors(&plan)?;
+        plan.check_descriptors()?;
         let started = Instant::now();
         let connect = Connect::new().trusting(trusted).within(ATTEMPT.min(plan.timeout()));
         let mut drivers = Vec::new();
@@ -138,14 +138,20 @@ impl SocketFactory<Planned> {
     }
 }
 
-fn check_descriptors(plan: &Plan) -> Result<(), ExchangeError> {
-    let connections = plan.connections().get();
-    let needed = u64::from(connections) + RESERVED_DESCRIPTORS;
-    let available = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    if needed > available {
-        return Err(ExchangeError::Descriptors { connections, needed, available });
+impl Plan {
+    /// Whether this process may open as many descriptors as the plan needs. [`SocketFactory::connect`] asks, too.
+    ///
+    /// # Errors
+    /// [`ExchangeError::Descriptors`] with the numbers.
+    pub fn check_descriptors(&self) -> Result<(), ExchangeError> {
+        let connections = self.connections().get();
+        let needed = u64::from(connections) + RESERVED_DESCRIPTORS;
+        let available = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        if needed > available {
+            return Err(ExchangeError::Descriptors { connections, needed, available });
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Connects once, in attempts short enough to notice a wish to stop.
@@ -168,7 +174,8 @@ fn connect_one(
             }
             Err(ConnectError::Busy { .. }) if started.elapsed() < timeout => {}
             Err(ConnectError::Busy { address, .. }) => {
-                let source = ConnectError::Busy { address, waited: started.elapsed() };
+                let waited = Duration::from_secs(started.elapsed().as_secs());
+                let source = ConnectError::Busy { address, waited };
                 return Err(ExchangeError::Connect { connection, source });
             }
             Err(source) => return Err(ExchangeError::Connect { connection, source }),

@@ -1,7 +1,7 @@
 //! One connection of an exchange: reads what came back and checks it, then sends what may be sent, by turns.
 
 use std::io::{self, Read, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nearwire::Stream;
 
@@ -182,7 +182,7 @@ impl Lane {
             connection: self.index,
             sent: self.ledger.sent_bytes(),
             received: self.ledger.received_bytes(),
-            waited: now.saturating_duration_since(self.last_progress),
+            waited: to_milliseconds(now.saturating_duration_since(self.last_progress)),
         }
     }
 
@@ -200,6 +200,11 @@ impl Lane {
             _ => ExchangeError::Io { action, source },
         }
     }
+}
+
+/// The time without the digits that nobody can use.
+fn to_milliseconds(time: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Repeats an interrupted call; `None` when it would have to wait.

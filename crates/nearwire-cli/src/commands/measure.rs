@@ -68,6 +68,13 @@ pub(crate) struct Results {
     pub(crate) elapsed: Duration,
 }
 
+impl Results {
+    /// Whether not even the first case could connect: then there is nothing to show but the error.
+    pub(crate) fn nothing_was_exchanged(&self) -> bool {
+        self.cases.iter().all(|case| case.outcome.is_none())
+    }
+}
+
 /// Runs the cases one after the other. The first that fails is the last: whoever corrupts or dies once is not measured
 /// any further. What was done until then is printed all the same.
 pub(crate) fn run(job: Job<'_>) -> Result<ExitCode, Failure> {
@@ -81,12 +88,7 @@ pub(crate) fn run(job: Job<'_>) -> Result<ExitCode, Failure> {
 
     let (address, mut own) = server(&job, &cases)?;
     let context = context(&job, &address, own.as_ref(), cases.len());
-    let format = job.output.format();
-    let quiet = job.output.quiet;
-    if format == Format::Text && !quiet {
-        output::print(&text::heading(&context))?;
-    }
-
+    let (format, quiet) = (job.output.format(), job.output.quiet);
     let trusted = trusted(job.target);
     let progress = Progress::new(quiet, job.run_time);
     let mut results = Results { context, cases: Vec::new(), elapsed: Duration::ZERO };
@@ -98,12 +100,10 @@ pub(crate) fn run(job: Job<'_>) -> Result<ExitCode, Failure> {
         let (outcome, failed) = run_case(factory, &address, &stop, &progress);
         let iterations = job.run_time.is_none().then(|| case.iterations.get());
         let failure = failed.as_ref().map(ToString::to_string);
-        let result = CaseResult { case: *case, iterations, outcome, failure };
+        results.cases.push(CaseResult { case: *case, iterations, outcome, failure });
         if format == Format::Text {
-            let first = number == 0;
-            progress.suspend(|| output::print(&text::row(&result, first)))?;
+            progress.suspend(|| output::print(&text::newest(&results, quiet)))?;
         }
-        results.cases.push(result);
         if failed.is_some() {
             error = failed;
             break;
@@ -135,7 +135,7 @@ fn with_death(failure: Failure, death: Option<String>) -> Failure {
 /// The results but for what was printed already, row by row.
 fn print_results(results: &Results, output: &Output) -> Result<(), Failure> {
     match output.format() {
-        Format::Text if output.quiet => {}
+        Format::Text if output.quiet || results.nothing_was_exchanged() => {}
         Format::Text => output::print(&text::summary(results))?,
         format => output::print(&render::results(results, format)?)?,
     }
@@ -164,6 +164,7 @@ fn plan(case: &Case, job: &Job<'_>) -> Result<Plan, Failure> {
         .and_then(|plan| plan.with_timeout(job.target.timeout))
         .map(|plan| plan.with_window(job.target.window).with_threads(job.target.threads).with_verify(verify))
         .map_err(|error| Failure::usage(error, "try fewer iterations or smaller chunks".to_owned()))
+        .and_then(|plan| plan.check_descriptors().map(|()| plan).map_err(|error| advice::descriptors(&error)))
 }
 
 fn verify(target: &Target) -> Verify {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use nearwire_exchange::{Outcome, Usage, Verify};
 
 use crate::commands::measure::{CaseResult, Context, Results, Server};
@@ -23,13 +23,13 @@ const HEADS: [&str; 13] = [
     "server",
     "verified",
 ];
-const WIDTHS: [usize; 13] = [8, 6, 7, 7, 8, 6, 8, 8, 8, 8, 10, 7, 8];
+const WIDTHS: [usize; 13] = [8, 6, 7, 7, 8, 6, 8, 8, 8, 8, 10, 7, 10];
 
 /// A share of one CPU from which a side counts as its bottleneck.
 const BUSY: f64 = 0.95;
 
 /// What is measured, and where.
-pub(crate) fn heading(context: &Context) -> String {
+fn heading(context: &Context) -> String {
     let server = match &context.server {
         Server::OwnProcess { pid } => format!("child process {pid}"),
         Server::OwnThread => "threads of this process".to_owned(),
@@ -47,19 +47,29 @@ pub(crate) fn heading(context: &Context) -> String {
     )
 }
 
-/// One row; the first has the heads above it.
-pub(crate) fn row(result: &CaseResult, first: bool) -> String {
+/// What the newest case adds to what was printed; the first one comes with all that stands above it.
+pub(crate) fn newest(results: &Results, quiet: bool) -> String {
     let mut text = String::new();
-    if first {
-        let bold = Style::new().bold();
-        let _ = writeln!(text, "{bold}{}{bold:#}", line(&HEADS.map(str::to_owned)));
+    if results.nothing_was_exchanged() {
+        return text;
     }
-    let _ = writeln!(text, "{}", line(&cells(result)));
-    if let Some(failure) = &result.failure {
-        let red = AnsiColor::Red.on_default();
-        let _ = writeln!(text, "  {red}unfinished:{red:#} {failure}");
+    if results.cases.len() == 1 {
+        if !quiet {
+            text.push_str(&heading(&results.context));
+        }
+        text.push_str(&heads());
     }
+    results.cases.last().map(row).iter().for_each(|row| text.push_str(row));
     text
+}
+
+fn heads() -> String {
+    let bold = Style::new().bold();
+    format!("{bold}{}{bold:#}\n", line(&HEADS.map(str::to_owned)))
+}
+
+fn row(result: &CaseResult) -> String {
+    format!("{}\n", line(&cells(result)))
 }
 
 /// The first cell to the left, the others to the right.
@@ -74,10 +84,9 @@ fn line(cells: &[String; 13]) -> String {
 fn cells(result: &CaseResult) -> [String; 13] {
     let case = &result.case;
     let (kind, connections) = (case.kind.to_string(), units::count(case.connections.get().into()));
-    let chunk = units::bytes(case.chunk_size.bytes());
+    let chunk = units::chosen_bytes(case.chunk_size.bytes());
     let Some(outcome) = &result.outcome else {
-        let unknown = || "-".to_owned();
-        let mut cells = std::array::from_fn(|_| unknown());
+        let mut cells = std::array::from_fn(|_| "-".to_owned());
         cells[..3].clone_from_slice(&[kind, connections, chunk]);
         return cells;
     };
@@ -98,8 +107,16 @@ fn cells(result: &CaseResult) -> [String; 13] {
         time(|rtt| rtt.max),
         cpu(outcome, outcome.client.as_ref()),
         cpu(outcome, outcome.server.as_ref()),
-        if outcome.verified { "yes" } else { "no" }.to_owned(),
+        verdict(result, outcome).to_owned(),
     ]
+}
+
+fn verdict(result: &CaseResult, outcome: &Outcome) -> &'static str {
+    match (&result.failure, outcome.verified) {
+        (Some(_), _) => "unfinished",
+        (None, true) => "yes",
+        (None, false) => "no",
+    }
 }
 
 fn cpu(outcome: &Outcome, usage: Option<&Usage>) -> String {
@@ -137,7 +154,7 @@ fn bottlenecks(results: &Results) -> Vec<(&'static str, Vec<String>)> {
         let Some(outcome) = &result.outcome else { continue };
         let (Some(client), Some(server)) = (&outcome.client, &outcome.server) else { continue };
         let (client, server) = (outcome.cpu_share(client) / threads, outcome.cpu_share(server) / threads);
-        let name = format!("{} × {}", result.case.connections, units::bytes(result.case.chunk_size.bytes()));
+        let name = format!("{} × {}", result.case.connections, units::chosen_bytes(result.case.chunk_size.bytes()));
         let busiest = match (client >= BUSY, server >= BUSY) {
             (true, false) => "client",
             (false, true) => "server",
@@ -151,12 +168,10 @@ fn bottlenecks(results: &Results) -> Vec<(&'static str, Vec<String>)> {
 
 /// Heading, rows and summary in one.
 pub(crate) fn everything(results: &Results) -> String {
-    let mut text = heading(&results.context);
-    for (number, case) in results.cases.iter().enumerate() {
-        text.push_str(&row(case, number == 0));
-    }
-    text.push_str(&summary(results));
-    text
+    let rows: String = results.cases.iter().map(row).collect();
+    let failure = results.cases.iter().find_map(|case| case.failure.as_ref());
+    let failure = failure.map(|failure| format!("error: {failure}\n")).unwrap_or_default();
+    heading(&results.context) + &heads() + &rows + &summary(results) + &failure
 }
 
 /// The text without its colours, for files.

@@ -19,6 +19,15 @@ pub(crate) fn bytes(count: u64) -> String {
     scaled(count, &["B", "kB", "MB", "GB", "TB", "PB", "EB"])
 }
 
+/// A size that somebody chose: `10 kB`, but `64 KiB` where that is the round number.
+pub(crate) fn chosen_bytes(count: u64) -> String {
+    match count {
+        _ if count == 0 || !count.is_multiple_of(1 << 10) || count.is_multiple_of(1000) => bytes(count),
+        _ if count.is_multiple_of(1 << 20) => format!("{} MiB", count >> 20),
+        _ => format!("{} KiB", count >> 10),
+    }
+}
+
 #[allow(clippy::cast_precision_loss)] // three digits are shown
 fn scaled(count: u64, units: &[&str]) -> String {
     let mut value = count as f64;

@@ -31,6 +31,10 @@ fn sizes_are_decimal_and_whole_ones_stay_whole() {
         assert_eq!(bytes(number), text);
     }
     assert_eq!(bytes(100_000), "100 kB");
+    assert_eq!(chosen_bytes(100_000), "100 kB");
+    assert_eq!(chosen_bytes(65_536), "64 KiB");
+    assert_eq!(chosen_bytes(1 << 24), "16 MiB");
+    assert_eq!(chosen_bytes(1_024_000), "1.02 MB");
     assert_eq!(bytes(u64::MAX), "18.4 EB");
 }
 
