@@ -125,8 +125,9 @@ impl Driver {
         if let Some(lane) = self.lanes.get_mut(key)
             && !lane.complete
         {
-            let over = event.is_error() || event.is_write_closed();
-            lane.wake(event.is_readable() || event.is_read_closed() || over, event.is_writable() || over);
+            let broken = event.is_error() || event.is_write_closed();
+            let over = broken || event.is_read_closed();
+            lane.wake(event.is_readable(), event.is_writable() || broken, over);
             self.enqueue(key);
         }
     }

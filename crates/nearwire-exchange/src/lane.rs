@@ -57,6 +57,8 @@ pub(crate) struct Lane {
     index: u32,
     readable: bool,
     writable: bool,
+    /// Poll told of the server's end, once: it comes after whatever there is still to read.
+    end_is_near: bool,
     pub(crate) complete: bool,
     /// Whether it waits in the driver's queue.
     pub(crate) queued: bool,
@@ -73,6 +75,7 @@ impl Lane {
             index,
             readable: false,
             writable: true,
+            end_is_near: false,
             complete: false,
             queued: false,
             watched_for_writing: false,
@@ -81,8 +84,9 @@ impl Lane {
     }
 
     /// Takes note of what poll says.
-    pub(crate) fn wake(&mut self, readable: bool, writable: bool) {
-        self.readable |= readable;
+    pub(crate) fn wake(&mut self, readable: bool, writable: bool, over: bool) {
+        self.readable |= readable || over;
+        self.end_is_near |= over;
         self.writable |= writable;
     }
 
@@ -126,7 +130,7 @@ impl Lane {
         let now = Instant::now();
         self.last_progress = now;
         // A read that takes less than it could has taken all; but reads end at descriptors, where they can come.
-        self.readable = count == tools.incoming.len() || !self.stream.refuses_descriptors();
+        self.readable = count == tools.incoming.len() || self.end_is_near || !self.stream.refuses_descriptors();
         let position = self.ledger.received_bytes();
         let chunks_before = self.ledger.chunks_received();
         let (ledger, rtt) = (&mut self.ledger, &mut tools.rtt);

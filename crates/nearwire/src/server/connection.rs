@@ -21,6 +21,8 @@ pub(crate) struct Connection<State> {
     pending: Pending,
     readable: bool,
     writable: bool,
+    /// Poll told of the peer's end, once: it comes after whatever there is still to read.
+    end_is_near: bool,
     /// The service speaks unasked, and may have more to say.
     speaks: bool,
     /// Why it ends as soon as all is sent.
@@ -65,6 +67,7 @@ impl<State: Send> Connection<State> {
             // The peer may have sent before we registered; the first turn finds out.
             readable: true,
             writable: true,
+            end_is_near: false,
             speaks: true,
             ending: None,
             queued: false,
@@ -74,8 +77,9 @@ impl<State: Send> Connection<State> {
     }
 
     /// Takes note of what poll says.
-    pub(crate) fn wake(&mut self, readable: bool, writable: bool) {
-        self.readable |= readable;
+    pub(crate) fn wake(&mut self, readable: bool, writable: bool, over: bool) {
+        self.readable |= readable || over;
+        self.end_is_near |= over;
         self.writable |= writable;
     }
 
@@ -168,8 +172,9 @@ impl<State: Send> Connection<State> {
             return Ok(0);
         }
         *turn.used = (*turn.used).max(count);
-        // A read that takes less than it could has taken all; but reads end at descriptors, where they can come.
-        self.readable = count == room || !self.stream.refuses_descriptors();
+        // A read that takes less than it could has taken all; but reads end at descriptors, where they can come. (They
+        // end at an out-of-band byte, too: a peer that sends one, with MSG_OOB, delays itself until its next byte.)
+        self.readable = count == room || self.end_is_near || !self.stream.refuses_descriptors();
         turn.counters.received_bytes.add(count as u64);
         // The buffer leaves the turn while the service looks at it.
         let buffer = std::mem::take(&mut turn.buffer);

@@ -132,11 +132,9 @@ impl<S: Service> EventLoop<S> {
             WAKER => {}
             Token(key) => {
                 if let Some(connection) = self.work.connections.get_mut(key) {
-                    let over = event.is_error() || event.is_write_closed();
-                    connection.wake(
-                        event.is_readable() || event.is_read_closed() || over,
-                        event.is_writable() || over,
-                    );
+                    let broken = event.is_error() || event.is_write_closed();
+                    let over = broken || event.is_read_closed();
+                    connection.wake(event.is_readable(), event.is_writable() || broken, over);
                     self.work.enqueue(key);
                 }
             }
