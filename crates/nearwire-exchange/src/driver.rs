@@ -14,6 +14,8 @@ use crate::lane::{Lane, Next, Tools};
 use crate::stop::Stop;
 use crate::usage::Usage;
 
+/// What is watched for all the time: bytes, urgent bytes, and the end.
+const WATCHED: Interest = Interest::READABLE.add(Interest::PRIORITY);
 /// How long a driver sleeps at most before it looks whether it shall stop.
 const LOOK_UP: Duration = Duration::from_millis(50);
 /// How exactly the timeout is kept: to this fraction of itself.
@@ -59,7 +61,7 @@ impl Driver {
         let poll = Poll::new()?;
         for (key, lane) in lanes.iter().enumerate() {
             let descriptor = lane.stream.as_fd().as_raw_fd();
-            poll.registry().register(&mut SourceFd(&descriptor), Token(key), Interest::READABLE)?;
+            poll.registry().register(&mut SourceFd(&descriptor), Token(key), WATCHED)?;
         }
         let open = lanes.len();
         Ok(Self { poll, lanes, tools, queue: VecDeque::with_capacity(open), timeout, run_time, open })
@@ -125,9 +127,7 @@ impl Driver {
         if let Some(lane) = self.lanes.get_mut(key)
             && !lane.complete
         {
-            let broken = event.is_error() || event.is_write_closed();
-            let over = broken || event.is_read_closed();
-            lane.wake(event.is_readable(), event.is_writable() || broken, over);
+            lane.wake(event);
             self.enqueue(key);
         }
     }
@@ -168,7 +168,7 @@ impl Driver {
             return Ok(());
         }
         lane.watched_for_writing = wanted;
-        let interest = if wanted { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        let interest = if wanted { WATCHED | Interest::WRITABLE } else { WATCHED };
         let descriptor = lane.stream.as_fd().as_raw_fd();
         self.poll
             .registry()

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
+use mio::event::Event;
 use nearwire::Stream;
 
 use crate::error::ExchangeError;
@@ -57,8 +58,9 @@ pub(crate) struct Lane {
     index: u32,
     readable: bool,
     writable: bool,
-    /// Poll told of the server's end, once: it comes after whatever there is still to read.
-    end_is_near: bool,
+    /// A read that takes less than it could does not prove that it took all: reads end at descriptors, where they can
+    /// come, and at urgent bytes (MSG_OOB); and poll tells of the server's end once, together with the bytes before it.
+    short_reads_prove_nothing: bool,
     pub(crate) complete: bool,
     /// Whether it waits in the driver's queue.
     pub(crate) queued: bool,
@@ -69,13 +71,14 @@ pub(crate) struct Lane {
 
 impl Lane {
     pub(crate) fn new(index: u32, stream: Stream, ledger: Ledger, now: Instant) -> Self {
+        let short_reads_prove_nothing = !stream.refuses_descriptors();
         Self {
             stream,
             ledger,
             index,
             readable: false,
             writable: true,
-            end_is_near: false,
+            short_reads_prove_nothing,
             complete: false,
             queued: false,
             watched_for_writing: false,
@@ -84,10 +87,12 @@ impl Lane {
     }
 
     /// Takes note of what poll says.
-    pub(crate) fn wake(&mut self, readable: bool, writable: bool, over: bool) {
-        self.readable |= readable || over;
-        self.end_is_near |= over;
-        self.writable |= writable;
+    pub(crate) fn wake(&mut self, event: &Event) {
+        let broken = event.is_error() || event.is_write_closed();
+        let special = broken || event.is_read_closed() || event.is_priority();
+        self.readable |= event.is_readable() || special;
+        self.writable |= event.is_writable() || broken;
+        self.short_reads_prove_nothing |= special;
     }
 
     /// Whether it can send nothing until the socket takes more.
@@ -129,8 +134,7 @@ impl Lane {
         // The clock is read before the check, which is no part of the round trip.
         let now = Instant::now();
         self.last_progress = now;
-        // A read that takes less than it could has taken all; but reads end at descriptors, where they can come.
-        self.readable = count == tools.incoming.len() || self.end_is_near || !self.stream.refuses_descriptors();
+        self.readable = count == tools.incoming.len() || self.short_reads_prove_nothing;
         let position = self.ledger.received_bytes();
         let chunks_before = self.ledger.chunks_received();
         let (ledger, rtt) = (&mut self.ledger, &mut tools.rtt);

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -118,6 +118,15 @@ impl Address {
     #[must_use]
     pub fn is_name(&self) -> bool {
         matches!(self.0, Kind::Name(_))
+    }
+
+    /// What was given, to the byte.
+    pub(crate) fn as_text(&self) -> OsString {
+        match &self.0 {
+            Kind::Name(name) => name.into(),
+            Kind::Path(path) => path.into(),
+            Kind::Abstract(name) => OsString::from_vec([b"@", name.as_slice()].concat()),
+        }
     }
 
     pub(crate) fn place(&self) -> Result<Place, DirectoryError> {

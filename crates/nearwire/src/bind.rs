@@ -26,6 +26,9 @@ use crate::mode::Mode;
 use crate::site::{Liveness, Site};
 use crate::sys;
 
+/// How many short names are tried before one with a long name gives up.
+const SHORT_NAMES_TRIED: usize = 100;
+
 /// A bound socket that does not listen yet, and the file that it is to remove.
 #[derive(Debug)]
 pub(crate) struct Bound {
@@ -75,7 +78,7 @@ fn bind_abstract(address: &Address, name: &[u8]) -> Result<Bound, BindError> {
         SocketAddrUnix::new_abstract_name(name).map_err(|errno| BindError::io("name", path, errno))?;
     match bind(&socket, &kernel_address) {
         Ok(()) => Ok(Bound { socket, refuses_descriptors, _file: None }),
-        Err(Errno::ADDRINUSE) => Err(BindError::AddressInUse { path: address.to_string().into() }),
+        Err(Errno::ADDRINUSE) => Err(BindError::AddressInUse { path: address.as_text().into() }),
         Err(errno) => Err(BindError::io("bind", path, errno)),
     }
 }
@@ -152,13 +155,8 @@ fn bind_at(site: &Site, socket: &OwnedFd) -> Result<FileId, BindError> {
 
 /// For a file name too long for `sockaddr_un`: binds under a short name, then renames; nobody can connect meanwhile.
 fn bind_and_rename(site: &Site, socket: &OwnedFd) -> Result<(), BindError> {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
     let path = site.path();
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let short = OsString::from(format!(".nearwire-{}-{number}", std::process::id()));
-    let address =
-        site.socket_address(Path::new(&short)).ok_or_else(|| BindError::Changed { path: path.clone() })?;
-    bind(socket, &address).map_err(|errno| BindError::io("bind", &path, errno))?;
+    let short = bind_to_short_name(site, socket, &path)?;
     renameat_with(&site.directory, &short, &site.directory, &site.file, RenameFlags::NOREPLACE).map_err(
         |errno| {
             let _ = fs::unlinkat(&site.directory, &short, AtFlags::empty());
@@ -168,6 +166,23 @@ fn bind_and_rename(site: &Site, socket: &OwnedFd) -> Result<(), BindError> {
             }
         },
     )
+}
+
+/// Binds under a short name that is free. One that is taken was left by a process with our number, or is another
+/// thread's: a few tries find a free one.
+fn bind_to_short_name(site: &Site, socket: &OwnedFd, path: &Path) -> Result<OsString, BindError> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut outcome = Err(Errno::ADDRINUSE);
+    for _ in 0..SHORT_NAMES_TRIED {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let short = OsString::from(format!(".nearwire-{}-{number}", std::process::id()));
+        let address = site.socket_address(Path::new(&short)).ok_or(Errno::NAMETOOLONG);
+        outcome = address.and_then(|address| bind(socket, &address)).map(|()| short);
+        if !matches!(outcome, Err(Errno::ADDRINUSE)) {
+            break;
+        }
+    }
+    outcome.map_err(|errno| BindError::io("bind", path, errno))
 }
 
 /// Gives the file exactly the group and mode asked for, before anybody can connect.

@@ -107,17 +107,14 @@ pub(crate) fn create_private() -> Result<OwnedFd, DirectoryError> {
     let (base, name) = private_parts()?;
     let base_fd = open_for_binding(&base)?;
     let path = base.join(&name);
-    let created = match fs::mkdirat(&base_fd, &name, Mode::RWXU) {
-        Ok(()) => true,
-        Err(Errno::EXIST) => false,
+    match fs::mkdirat(&base_fd, &name, Mode::RWXU) {
+        // The umask may have taken bits that we need. In a verified base nobody else can have replaced it.
+        Ok(()) => fs::chmodat(&base_fd, &name, Mode::RWXU, AtFlags::empty())
+            .map_err(|errno| DirectoryError::from_errno(&path, errno))?,
+        Err(Errno::EXIST) => {}
         Err(errno) => return Err(DirectoryError::from_errno(&path, errno)),
-    };
-    let directory = open_private(&path)?;
-    if created {
-        // The umask may have taken bits that we need; the descriptor makes sure that it is our directory.
-        fs::fchmod(&directory, Mode::RWXU).map_err(|errno| DirectoryError::from_errno(&path, errno))?;
     }
-    Ok(directory)
+    open_private(&path)
 }
 
 /// Opens this user's private directory and verifies that nobody else could have made or changed it.

@@ -178,7 +178,7 @@ impl ListenerBuilder<HasPolicy> {
         let backlog = i32::try_from(limits.backlog).unwrap_or(i32::MAX);
         listen(&bound.socket, backlog).map_err(|errno| BindError::Io {
             action: "listen on",
-            path: address.to_string().into(),
+            path: address.as_text().into(),
             source: errno.into(),
         })?;
         tracing::info!(address = %address.escaped(), mode = %mode, "listening");
@@ -273,8 +273,9 @@ impl Listener {
                     stream.set_nonblocking(false).map_err(|source| self.accept_error(source))?;
                     return Ok(Some((stream, peer)));
                 }
-                Accepted::Refused(_) => {}
+                // Those who are refused may come for ever, so the time is looked at for them, too.
                 _ if left.is_zero() => return Ok(None),
+                Accepted::Refused(_) => {}
                 Accepted::Nobody => self.wait_readable(left)?,
                 Accepted::Exhausted => std::thread::sleep(EXHAUSTED_PAUSE.min(left)),
             }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, flock, fstat, openat, unlinkat};
+use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, fchmod, flock, fstat, openat, unlinkat};
 use rustix::io::Errno;
 
 use crate::directory::Entry;
@@ -54,6 +54,8 @@ fn open_and_lock(site: &Site, file: &OsString, path: &Path) -> Result<OwnedFd, B
     if found.kind != FileType::RegularFile || found.owner != Uid::current() {
         return Err(BindError::NotOurs { path: path.to_owned(), owner: found.owner });
     }
+    // The umask may have kept us from our own file, which would stop the next server of this user.
+    fchmod(&lock, Mode::RUSR | Mode::WUSR).map_err(|errno| BindError::io("set the mode of", path, errno))?;
     match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(lock),
         Err(Errno::WOULDBLOCK) => Err(BindError::AddressInUse { path: site.path() }),

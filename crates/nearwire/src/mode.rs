@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::escape::Escaped;
+
 /// Permission bits of a socket file, 0 to 0777. Connecting needs the write bit (unix(7)); read and execute bits mean
 /// nothing.
 ///
@@ -17,7 +19,7 @@ pub struct Mode(u16);
 
 /// A text or number that is not a mode: the caller's mistake.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{given}: expected an octal mode from 0 to 0777, such as 0600")]
+#[error("{}: expected an octal mode from 0 to 0777, such as 0600", Escaped::new(.given))]
 pub struct ModeError {
     given: String,
 }

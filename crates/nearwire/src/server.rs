@@ -28,6 +28,8 @@ use report::Counters;
 pub use report::{CloseReason, Report};
 pub use service::{Reply, Service};
 
+/// The longest drain.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 /// The most event loops a server can have.
 const MAX_THREADS: usize = 256;
 
@@ -135,7 +137,8 @@ impl ServerThread {
             .collect::<io::Result<Vec<_>>>()?;
         let control = Arc::new(Control::new(wakers.clone()));
         let (senders, receivers): (Vec<_>, Vec<_>) = (0..threads).map(|_| channel()).unzip();
-        let doors = senders.into_iter().zip(wakers).skip(1).map(|(arrivals, waker)| Door { arrivals, waker });
+        let doors =
+            senders.into_iter().zip(wakers).skip(1).map(|(arrivals, waker)| Door::new(arrivals, waker));
         let limits = listener.limits();
         let mut acceptor = Some(Acceptor::new(listener, doors.collect()));
 
@@ -193,8 +196,9 @@ impl ServerThread {
     }
 
     fn end(&mut self, Drain(time): Drain) -> Result<(), ShutdownError> {
+        // A deadline beyond what the clock can say is as good as one in a century.
         let now = Instant::now();
-        self.control.drain(now.checked_add(time).unwrap_or(now));
+        self.control.drain(now.checked_add(time).unwrap_or_else(|| now + CENTURY));
         let mut outcome = Ok(());
         for thread in self.threads.drain(..) {
             let ended = match thread.join() {

@@ -19,11 +19,40 @@ const TURN_CLIENTS: usize = 64;
 /// A connection on its way to the loop that will drive it.
 pub(crate) type Arrival = (Stream, Peer);
 
-/// The way to another loop.
+/// The way to another loop. When it is dropped, that loop knows that no more will come.
 #[derive(Debug)]
 pub(crate) struct Door {
-    pub(crate) arrivals: Sender<Arrival>,
-    pub(crate) waker: Arc<Waker>,
+    /// `None` only while it is dropped.
+    arrivals: Option<Sender<Arrival>>,
+    waker: Arc<Waker>,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        // In this order: a loop that woke before the sender is gone would find nothing, and sleep again.
+        drop(self.arrivals.take());
+        self.wake();
+    }
+}
+
+impl Door {
+    pub(crate) fn new(arrivals: Sender<Arrival>, waker: Arc<Waker>) -> Self {
+        Self { arrivals: Some(arrivals), waker }
+    }
+
+    fn send(&self, arrival: Arrival) {
+        // The other loop lives as long as this door, so there is somebody to take it.
+        if !self.arrivals.as_ref().is_some_and(|arrivals| arrivals.send(arrival).is_ok()) {
+            tracing::error!("an event loop has failed");
+        }
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Err(error) = self.waker.wake() {
+            tracing::error!(%error, "an event loop could not be woken");
+        }
+    }
 }
 
 /// The listener of a server, in the loop that accepts.
@@ -121,12 +150,7 @@ impl Acceptor {
         let Some(door) = turn.checked_sub(1).and_then(|other| self.doors.get(other)) else {
             return Some((stream, peer));
         };
-        // It fails only when that loop is gone; then the connection is closed by being dropped.
-        if door.arrivals.send((stream, peer)).is_ok()
-            && let Err(error) = door.waker.wake()
-        {
-            tracing::error!(%error, "an event loop could not be woken");
-        }
+        door.send((stream, peer));
         None
     }
 

@@ -4,6 +4,8 @@ use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use mio::event::Event;
+
 use crate::limits::ValidLimits;
 use crate::server::pending::{BufferPool, Pending};
 use crate::server::report::{CloseReason, Counters};
@@ -21,8 +23,9 @@ pub(crate) struct Connection<State> {
     pending: Pending,
     readable: bool,
     writable: bool,
-    /// Poll told of the peer's end, once: it comes after whatever there is still to read.
-    end_is_near: bool,
+    /// A read that takes less than it could does not prove that it took all: reads end at descriptors, where they can
+    /// come, and at urgent bytes (MSG_OOB); and poll tells of the peer's end once, together with the bytes before it.
+    short_reads_prove_nothing: bool,
     /// The service speaks unasked, and may have more to say.
     speaks: bool,
     /// Why it ends as soon as all is sent.
@@ -60,6 +63,7 @@ pub(crate) enum Next {
 
 impl<State: Send> Connection<State> {
     pub(crate) fn new(stream: Stream, state: State, now: Instant) -> Self {
+        let short_reads_prove_nothing = !stream.refuses_descriptors();
         Self {
             stream,
             state,
@@ -67,7 +71,7 @@ impl<State: Send> Connection<State> {
             // The peer may have sent before we registered; the first turn finds out.
             readable: true,
             writable: true,
-            end_is_near: false,
+            short_reads_prove_nothing,
             speaks: true,
             ending: None,
             queued: false,
@@ -77,10 +81,12 @@ impl<State: Send> Connection<State> {
     }
 
     /// Takes note of what poll says.
-    pub(crate) fn wake(&mut self, readable: bool, writable: bool, over: bool) {
-        self.readable |= readable || over;
-        self.end_is_near |= over;
-        self.writable |= writable;
+    pub(crate) fn wake(&mut self, event: &Event) {
+        let broken = event.is_error() || event.is_write_closed();
+        let special = broken || event.is_read_closed() || event.is_priority();
+        self.readable |= event.is_readable() || special;
+        self.writable |= event.is_writable() || broken;
+        self.short_reads_prove_nothing |= special;
     }
 
     /// Whether it can do nothing until the socket takes more.
@@ -172,9 +178,7 @@ impl<State: Send> Connection<State> {
             return Ok(0);
         }
         *turn.used = (*turn.used).max(count);
-        // A read that takes less than it could has taken all; but reads end at descriptors, where they can come. (They
-        // end at an out-of-band byte, too: a peer that sends one, with MSG_OOB, delays itself until its next byte.)
-        self.readable = count == room || self.end_is_near || !self.stream.refuses_descriptors();
+        self.readable = count == room || self.short_reads_prove_nothing;
         turn.counters.received_bytes.add(count as u64);
         // The buffer leaves the turn while the service looks at it.
         let buffer = std::mem::take(&mut turn.buffer);

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
@@ -26,6 +26,8 @@ use crate::stream::Stream;
 pub(crate) const LISTENER: Token = Token(usize::MAX);
 pub(crate) const WAKER: Token = Token(usize::MAX - 1);
 
+/// What is watched for all the time: bytes, urgent bytes, and the end.
+const WATCHED: Interest = Interest::READABLE.add(Interest::PRIORITY);
 /// What one read takes at most: a large chunk at once, and still in the second-level cache.
 const READ_BYTES: usize = 256 << 10;
 /// How exactly time limits are kept: to this fraction of themselves.
@@ -56,6 +58,8 @@ struct Work<State> {
     pool: BufferPool,
     next_sweep: Option<Instant>,
     drain_until: Option<Instant>,
+    /// The loop that accepts sends no more connections.
+    arrivals_ended: bool,
 }
 
 /// What a loop is made of, besides its service.
@@ -79,6 +83,7 @@ impl<S: Service> EventLoop<S> {
             pool: BufferPool::default(),
             next_sweep: None,
             drain_until: None,
+            arrivals_ended: false,
         };
         Self { poll, service, limits, control, counters, acceptor, arrivals, work }
     }
@@ -132,9 +137,7 @@ impl<S: Service> EventLoop<S> {
             WAKER => {}
             Token(key) => {
                 if let Some(connection) = self.work.connections.get_mut(key) {
-                    let broken = event.is_error() || event.is_write_closed();
-                    let over = broken || event.is_read_closed();
-                    connection.wake(event.is_readable(), event.is_writable() || broken, over);
+                    connection.wake(event);
                     self.work.enqueue(key);
                 }
             }
@@ -142,8 +145,15 @@ impl<S: Service> EventLoop<S> {
     }
 
     fn take_arrivals(&mut self, now: Instant) {
-        while let Ok((stream, peer)) = self.arrivals.try_recv() {
-            self.add(stream, &peer, now);
+        loop {
+            match self.arrivals.try_recv() {
+                Ok((stream, peer)) => self.add(stream, &peer, now),
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    self.work.arrivals_ended = true;
+                    return;
+                }
+            }
         }
     }
 
@@ -163,8 +173,7 @@ impl<S: Service> EventLoop<S> {
         let entry = self.work.connections.vacant_entry();
         let key = entry.key();
         let descriptor = stream.as_fd().as_raw_fd();
-        let registered =
-            self.poll.registry().register(&mut SourceFd(&descriptor), Token(key), Interest::READABLE);
+        let registered = self.poll.registry().register(&mut SourceFd(&descriptor), Token(key), WATCHED);
         if let Err(error) = registered {
             tracing::error!(%error, "a connection could not be watched");
             self.counters.closed(CloseReason::Failed);
@@ -215,7 +224,7 @@ impl<S: Service> EventLoop<S> {
             return;
         }
         connection.watched_for_writing = wanted;
-        let interest = if wanted { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        let interest = if wanted { WATCHED | Interest::WRITABLE } else { WATCHED };
         let descriptor = connection.stream.as_fd().as_raw_fd();
         if let Err(error) = self.poll.registry().reregister(&mut SourceFd(&descriptor), Token(key), interest)
         {
@@ -275,27 +284,34 @@ impl<S: Service> EventLoop<S> {
     fn is_drained(&mut self, now: Instant) -> bool {
         if self.work.drain_until.is_none() {
             let Some(deadline) = self.control.drain_until() else { return false };
-            self.start_draining(deadline);
+            self.start_draining(deadline, now);
         }
         if self.work.drain_until.is_some_and(|deadline| deadline <= now) {
             // Whoever has nothing in flight is closed in this last turn; the others are cut.
             self.give_turns(now);
-            let keys: Vec<usize> = self.work.connections.iter().map(|(key, _)| key).collect();
-            for key in keys {
+            for key in self.work.keys() {
                 self.close(key, CloseReason::DrainDeadline);
             }
         }
-        self.work.connections.is_empty()
+        self.work.arrivals_ended && self.work.connections.is_empty()
     }
 
-    fn start_draining(&mut self, deadline: Instant) {
-        // Dropping the acceptor closes the listener and removes its file: nobody can connect any more.
+    fn start_draining(&mut self, deadline: Instant, now: Instant) {
+        // Who connected before the end is served, though poll may not have told of them yet; then nobody can connect.
+        self.acceptor.iter_mut().for_each(Acceptor::wake);
+        let mut waiting = self.limits.backlog;
+        while deadline > now
+            && waiting > 0
+            && self.acceptor.as_ref().is_some_and(|acceptor| acceptor.is_due(now))
+        {
+            self.accept(now);
+            waiting = waiting.saturating_sub(1);
+        }
+        // Dropping the acceptor closes the listener, removes its file, and tells the other loops.
         self.acceptor = None;
-        // The first loop may have sent some before it stopped.
-        self.take_arrivals(Instant::now());
+        self.take_arrivals(now);
         self.work.drain_until = Some(deadline);
-        let keys: Vec<usize> = self.work.connections.iter().map(|(key, _)| key).collect();
-        for key in keys {
+        for key in self.work.keys() {
             if let Some(connection) = self.work.connections.get_mut(key) {
                 connection.look_again();
             }
@@ -305,6 +321,10 @@ impl<S: Service> EventLoop<S> {
 }
 
 impl<State> Work<State> {
+    fn keys(&self) -> Vec<usize> {
+        self.connections.iter().map(|(key, _)| key).collect()
+    }
+
     fn enqueue(&mut self, key: usize) {
         if let Some(connection) = self.connections.get_mut(key)
             && !connection.queued
