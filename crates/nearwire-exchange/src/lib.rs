@@ -28,6 +28,8 @@ mod rtt;
 mod stop;
 mod usage;
 
+pub mod compare;
+
 pub use case::{Case, CaseKind, DataExchange, Matrix, PingPong};
 pub use error::ExchangeError;
 pub use event::{Event, Observer};

@@ -1,0 +1,83 @@
+use super::*;
+use proptest::prelude::*;
+
+const SLICE: Duration = Duration::from_millis(500);
+
+fn calibration(connections: u32, window: u32) -> Calibration {
+    Calibration::new(Connections::new(connections).unwrap(), Window::new(window).unwrap(), SLICE)
+}
+
+fn iterations(n: u64) -> Iterations {
+    Iterations::new(n).unwrap()
+}
+
+fn number(attempt: Attempt) -> u64 {
+    match attempt {
+        Attempt::Again(iterations) | Attempt::Settled(iterations) => iterations.get(),
+    }
+}
+
+#[test]
+fn the_first_attempt_fills_every_window() {
+    assert_eq!(calibration(1, 1).first().get(), 1);
+    assert_eq!(calibration(10, 8).first().get(), 80);
+    assert_eq!(calibration(1_000_000, 65_536).first().get(), 65_536_000_000);
+}
+
+#[test]
+fn what_is_too_short_grows_tenfold() {
+    let next = calibration(1, 1).next(iterations(100), Duration::from_millis(49));
+    assert_eq!(next, Attempt::Again(iterations(1000)));
+    assert_eq!(calibration(1, 1).next(iterations(1), Duration::ZERO), Attempt::Again(iterations(10)));
+}
+
+#[test]
+fn what_can_be_judged_is_scaled() {
+    let next = |millis| calibration(10, 1).next(iterations(1000), Duration::from_millis(millis));
+    assert_eq!(next(50), Attempt::Settled(iterations(10_000)));
+    assert_eq!(next(400), Attempt::Settled(iterations(1250)));
+    assert_eq!(next(5000), Attempt::Settled(iterations(100)));
+    assert_eq!(next(500_000), Attempt::Settled(iterations(10)), "never less than a window each");
+}
+
+#[test]
+fn there_is_an_end_to_growing() {
+    let next = calibration(1, 1).next(Iterations::MAX, Duration::ZERO);
+    assert_eq!(next, Attempt::Settled(Iterations::MAX));
+}
+
+proptest! {
+    #[test]
+    fn longer_means_fewer_and_more_tried_means_more(
+        tried in 1..=Iterations::MAX.get(), more in 0..1_000_000_u64, times in any::<[u64; 2]>(),
+    ) {
+        let calibration = calibration(10, 2);
+        let next = |tried: u64, nanos| number(calibration.next(iterations(tried), Duration::from_nanos(nanos)));
+        let (short, long) = (times[0].min(times[1]), times[0].max(times[1]));
+        prop_assert!(next(tried, short) >= next(tried, long));
+        let more = tried.saturating_add(more).min(Iterations::MAX.get());
+        prop_assert!(next(more, short) >= next(tried, short));
+        prop_assert!(next(tried, long) >= 20);
+    }
+
+    #[test]
+    fn the_search_ends_near_a_slice(nanos_each in 1..50_000_000_u64, overhead_micros in 0..10_000_u64) {
+        let calibration = calibration(1, 1);
+        let time = |n: Iterations| {
+            Duration::from_micros(overhead_micros) + Duration::from_nanos(nanos_each.saturating_mul(n.get()))
+        };
+        let mut tried = calibration.first();
+        for attempts in 0.. {
+            prop_assert!(attempts < 10);
+            prop_assert!(time(tried) <= SLICE);
+            match calibration.next(tried, time(tried)) {
+                Attempt::Again(next) => tried = next,
+                Attempt::Settled(found) => {
+                    let share = time(found).as_secs_f64() / SLICE.as_secs_f64();
+                    prop_assert!((0.75..=1.01).contains(&share), "{share}");
+                    break;
+                }
+            }
+        }
+    }
+}
