@@ -81,13 +81,12 @@ impl Admission {
             return Err(RefusalCause::Policy);
         }
         let mut live = self.live();
-        // The user's own limit first: who is over it learns that, however full the server is.
+        if live.connections >= self.connections {
+            return Err(RefusalCause::Connections);
+        }
         let of_user = live.users.get(&peer.uid()).copied().unwrap_or(0);
         if of_user >= self.per_user {
             return Err(RefusalCause::ConnectionsPerUser);
-        }
-        if live.connections >= self.connections {
-            return Err(RefusalCause::Connections);
         }
         live.connections += 1;
         live.users.insert(peer.uid(), of_user + 1);

@@ -19,6 +19,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, bind, 
 
 use crate::address::{Address, Place};
 use crate::directory::{Entry, FileId};
+use crate::escape::Escaped;
 use crate::ids::{Gid, Uid};
 use crate::listener::BindError;
 use crate::lock::SiteLock;
@@ -50,7 +51,7 @@ pub(crate) struct SocketFile {
 impl Drop for SocketFile {
     fn drop(&mut self) {
         if let Err(errno) = self.site.unlink(self.id) {
-            tracing::warn!(path = %self.site.path().display(), %errno, "the socket file could not be removed");
+            tracing::warn!(path = %Escaped::new(&self.site.path()), %errno, "the socket file could not be removed");
         }
     }
 }
@@ -111,7 +112,7 @@ fn clear_stale(site: &Site) -> Result<(), BindError> {
         Ok(Liveness::Gone) => Ok(()),
         Ok(Liveness::Live) => Err(BindError::AddressInUse { path }),
         Ok(Liveness::Stale) => {
-            tracing::info!(path = %path.display(), "removing the socket of a server that is gone");
+            tracing::info!(path = %Escaped::new(&path), "removing the socket of a server that is gone");
             site.unlink(found.id).map_err(|errno| BindError::io("remove the left-over socket", &path, errno))
         }
         Err(source) => Err(BindError::Undecided { path, source }),

@@ -21,7 +21,7 @@ const ROUNDS: usize = 100;
 pub(crate) struct SiteLock {
     directory: OwnedFd,
     file: OsString,
-    _locked: OwnedFd,
+    locked: OwnedFd,
 }
 
 impl SiteLock {
@@ -37,7 +37,7 @@ impl SiteLock {
             {
                 let directory = rustix::io::fcntl_dupfd_cloexec(&site.directory, 0)
                     .map_err(|errno| BindError::io("keep its directory open", &path, errno))?;
-                return Ok(Self { directory, file, _locked: locked });
+                return Ok(Self { directory, file, locked });
             }
         }
         Err(BindError::AddressInUse { path: site.path() })
@@ -69,7 +69,12 @@ fn is_same(locked: &OwnedFd, entry: Entry) -> bool {
 
 impl Drop for SiteLock {
     fn drop(&mut self) {
-        // Still locked: nobody else can have taken the file over. Whoever opened it meanwhile finds it gone.
+        // Still locked: nobody of ours can have taken it over, and whoever opened it meanwhile finds it gone. But an
+        // administrator may have removed it, and then it may be another server's.
+        let entry = Entry::at(&self.directory, &self.file);
+        if !entry.is_ok_and(|entry| entry.is_some_and(|entry| is_same(&self.locked, entry))) {
+            return;
+        }
         if let Err(errno) = unlinkat(&self.directory, &self.file, AtFlags::empty()) {
             tracing::warn!(%errno, "the lock file could not be removed");
         }

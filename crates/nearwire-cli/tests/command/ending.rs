@@ -70,7 +70,11 @@ fn an_interrupted_run_prints_what_there_is_and_leaves_nothing() {
         assert!(output.stderr.starts_with("error: interrupted"), "{}", output.stderr);
         assert!(is_gone(server), "its server is left behind");
         assert!(home.leftovers().is_empty(), "{:?}", home.leftovers());
-        assert_eq!(home.run(&["exchange", "--iterations", "10", "-q"]).code(), Some(0), "a second run straight after");
+        assert_eq!(
+            home.run(&["exchange", "--iterations", "10", "-q"]).code(),
+            Some(0),
+            "a second run straight after"
+        );
     }
 }
 

@@ -23,7 +23,10 @@ fn the_json_has_what_its_schema_says() {
         assert!(case["rtt_ns"][field].is_u64(), "{field} in {case}");
     }
     assert!(case["rtt_ns"]["p999"].is_null(), "20 round trips are too few for a p99.9");
-    assert_eq!((&case["case"], &case["status"], &case["verified"]), (&"exchange".into(), &"ok".into(), &true.into()));
+    assert_eq!(
+        (&case["case"], &case["status"], &case["verified"]),
+        (&"exchange".into(), &"ok".into(), &true.into())
+    );
 }
 
 #[test]
@@ -33,7 +36,11 @@ fn csv_has_a_line_for_each_case() {
     let lines: Vec<&str> = output.stdout.lines().collect();
     assert_eq!(lines.len(), 3, "{}", output.stdout);
     assert!(lines[0].starts_with("case,connections,chunk_size,iterations,chunks,bytes,elapsed_ns"));
-    assert!(lines[2].starts_with("exchange,2,10,20,20,200,") && lines[2].ends_with(",true,ok"), "{}", lines[2]);
+    assert!(
+        lines[2].starts_with("exchange,2,10,20,20,200,") && lines[2].ends_with(",true,ok"),
+        "{}",
+        lines[2]
+    );
 }
 
 #[test]

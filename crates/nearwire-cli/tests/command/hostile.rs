@@ -38,8 +38,18 @@ fn measure(misdeed: Misdeed) -> Output {
     let home = Home::new();
     let path = bad_server(&home, misdeed);
     home.run(&[
-        "exchange", "--to", path.to_str().unwrap(), "--connections", "1", "--chunk-size", "100", "--iterations", "1000",
-        "--timeout", "1s", "--json",
+        "exchange",
+        "--to",
+        path.to_str().unwrap(),
+        "--connections",
+        "1",
+        "--chunk-size",
+        "100",
+        "--iterations",
+        "1000",
+        "--timeout",
+        "1s",
+        "--json",
     ])
 }
 
@@ -86,7 +96,10 @@ fn zeros_instead_of_an_answer_are_found() {
 #[test]
 fn more_than_was_sent_is_found() {
     let output = measure(|answer| Some([answer, b"x"].concat()));
-    assert_fails(&output, "the server does not echo: connection 0: received 5101 bytes although only 5100 were sent");
+    assert_fails(
+        &output,
+        "the server does not echo: connection 0: received 5101 bytes although only 5100 were sent",
+    );
 }
 
 #[test]
@@ -121,7 +134,16 @@ fn a_swapped_byte_between_connections_is_found() {
         let _ = one.read(&mut first);
     });
     let output = home.run(&[
-        "exchange", "--to", path.to_str().unwrap(), "--connections", "2", "--chunk-size", "100", "--iterations", "100", "--json",
+        "exchange",
+        "--to",
+        path.to_str().unwrap(),
+        "--connections",
+        "2",
+        "--chunk-size",
+        "100",
+        "--iterations",
+        "100",
+        "--json",
     ]);
     assert_eq!(output.code(), Some(3), "{output:?}");
     assert!(output.stderr.contains("foreign byte"), "{}", output.stderr);
@@ -133,7 +155,8 @@ fn a_server_that_never_accepts_ends_the_wait() {
     let path = home.path().join("full.sock");
     let listener = UnixListener::bind(&path).unwrap();
     rustix::net::listen(&listener, 0).unwrap();
-    let output = home.run(&["exchange", "--to", path.to_str().unwrap(), "--connections", "3", "--timeout", "1s"]);
+    let output =
+        home.run(&["exchange", "--to", path.to_str().unwrap(), "--connections", "3", "--timeout", "1s"]);
     assert_eq!(output.code(), Some(3), "{output:?}");
     assert!(output.stderr.contains("queue of waiting clients stayed full for 1s"), "{}", output.stderr);
 }

@@ -14,7 +14,18 @@ fn it_says_where_it_listens_and_what_it_did() {
     let path = home.path().join("nearwire/demo.sock");
     assert_eq!(server.first_line, format!("listening on {}\n", path.display()));
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
-    let measured = home.run(&["exchange", "--to", "demo", "--connections", "3", "--chunk-size", "1000", "--iterations", "100", "-q"]);
+    let measured = home.run(&[
+        "exchange",
+        "--to",
+        "demo",
+        "--connections",
+        "3",
+        "--chunk-size",
+        "1000",
+        "--iterations",
+        "100",
+        "-q",
+    ]);
     assert_eq!(measured.code(), Some(0), "{measured:?}");
     let output = server.end(Signal::TERM);
     assert_eq!(output.code(), Some(0));
@@ -34,7 +45,11 @@ fn its_json_lines_have_every_number() {
     let mut client = std::os::unix::net::UnixStream::connect(home.path().join("s.sock")).unwrap();
     client.write_all(b"hello").unwrap();
     client.shutdown(std::net::Shutdown::Write).unwrap();
-    assert_eq!(client.read(&mut [0; 1]).unwrap(), 0, "discard never answers, and closes when the peer has no more");
+    assert_eq!(
+        client.read(&mut [0; 1]).unwrap(),
+        0,
+        "discard never answers, and closes when the peer has no more"
+    );
     let report: serde_json::Value = serde_json::from_str(&server.end(Signal::INT).stdout).unwrap();
     assert_eq!((&report["event"], &report["served"]), (&"report".into(), &1.into()));
     assert_eq!((&report["received_bytes"], &report["sent_bytes"]), (&5.into(), &0.into()));

@@ -44,7 +44,16 @@ fn windows_threads_and_odd_sizes_are_exact() {
         &["--server", "thread", "--window", "100"],
         &["--verify", "count", "--threads", "2"],
     ] {
-        let sizes = ["exchange", "--connections", "1,3,7", "--chunk-size", "1,101,70001,1Mi", "--iterations", "23", "--json"];
+        let sizes = [
+            "exchange",
+            "--connections",
+            "1,3,7",
+            "--chunk-size",
+            "1,101,70001,1Mi",
+            "--iterations",
+            "23",
+            "--json",
+        ];
         let output = home.run(&[&sizes[..], more].concat());
         assert_eq!(output.code(), Some(0), "{output:?}");
         for case in output.json()["cases"].as_array().unwrap() {
@@ -61,7 +70,16 @@ fn windows_threads_and_odd_sizes_are_exact() {
 #[test]
 fn a_duration_ends_between_chunks() {
     let home = Home::new();
-    let output = home.run(&["exchange", "--connections", "2", "--chunk-size", "1000", "--duration", "200ms", "--json"]);
+    let output = home.run(&[
+        "exchange",
+        "--connections",
+        "2",
+        "--chunk-size",
+        "1000",
+        "--duration",
+        "200ms",
+        "--json",
+    ]);
     assert_eq!(output.code(), Some(0), "{output:?}");
     let document = output.json();
     let case = &document["cases"][0];
@@ -74,7 +92,18 @@ fn a_duration_ends_between_chunks() {
 fn a_payload_from_a_file_is_sent_and_verified() {
     let home = Home::new();
     std::fs::write(home.path().join("payload"), b"a request\r\n").unwrap();
-    let output = home.run(&["exchange", "--payload", "payload", "--connections", "3", "--chunk-size", "11", "--iterations", "100", "--json"]);
+    let output = home.run(&[
+        "exchange",
+        "--payload",
+        "payload",
+        "--connections",
+        "3",
+        "--chunk-size",
+        "11",
+        "--iterations",
+        "100",
+        "--json",
+    ]);
     assert_eq!(output.code(), Some(0), "{output:?}");
     assert_eq!(output.json()["settings"]["payload"], "payload");
     assert_eq!(good_cases(&output), 1);

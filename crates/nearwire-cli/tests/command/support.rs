@@ -65,8 +65,10 @@ impl Output {
 /// Collects what a process gives; kills it when it takes too long.
 pub(crate) fn output(mut child: Child) -> Output {
     let (sender, results) = channel();
-    let pipes: [Option<Box<dyn Read + Send>>; 2] =
-        [child.stdout.take().map(|pipe| Box::new(pipe) as _), child.stderr.take().map(|pipe| Box::new(pipe) as _)];
+    let pipes: [Option<Box<dyn Read + Send>>; 2] = [
+        child.stdout.take().map(|pipe| Box::new(pipe) as _),
+        child.stderr.take().map(|pipe| Box::new(pipe) as _),
+    ];
     for (number, pipe) in pipes.into_iter().enumerate() {
         let sender = sender.clone();
         std::thread::spawn(move || {

@@ -17,14 +17,32 @@ fn values_that_cannot_be_are_refused_by_name() {
     let home = Home::new();
     for (arguments, cause) in [
         (&["exchange", "--connections", "0"][..], "error: --connections 0: at least 1 connection is needed"),
-        (&["exchange", "--chunk-size", "99999999999"], "error: --chunk-size 99999999999: a chunk is at most 16777216 bytes (16 MiB)"),
+        (
+            &["exchange", "--chunk-size", "99999999999"],
+            "error: --chunk-size 99999999999: a chunk is at most 16777216 bytes (16 MiB)",
+        ),
         (&["exchange", "--chunk-size", "100,0"], "error: --chunk-size 0: a chunk is at least 1 byte"),
-        (&["exchange", "--iterations", "many"], "error: --iterations many: expected a number such as 100, 10k, 1M or 64Ki"),
+        (
+            &["exchange", "--iterations", "many"],
+            "error: --iterations many: expected a number such as 100, 10k, 1M or 64Ki",
+        ),
         (&["exchange", "--timeout", "0s"], "error: --timeout 0s: a time above 0 is needed"),
-        (&["pingpong", "--duration", "soon"], "error: --duration soon: expected a time such as 500ms, 5s or 2min"),
-        (&["exchange", "--export", "results"], "error: --export results: expected a file that ends in .json, .csv or .txt"),
-        (&["serve", "demo", "--mode", "1777"], "error: --mode 1777: expected an octal mode from 0 to 0777, such as 0600"),
-        (&["serve", "demo", "--allow-user", "nobody-of-this-name"], "error: --allow-user nobody-of-this-name: there is no such user"),
+        (
+            &["pingpong", "--duration", "soon"],
+            "error: --duration soon: expected a time such as 500ms, 5s or 2min",
+        ),
+        (
+            &["exchange", "--export", "results"],
+            "error: --export results: expected a file that ends in .json, .csv or .txt",
+        ),
+        (
+            &["serve", "demo", "--mode", "1777"],
+            "error: --mode 1777: expected an octal mode from 0 to 0777, such as 0600",
+        ),
+        (
+            &["serve", "demo", "--allow-user", "nobody-of-this-name"],
+            "error: --allow-user nobody-of-this-name: there is no such user",
+        ),
         (&["serve", "/tmp/"], "error: <ADDRESS> /tmp/: the path names a directory, not a socket"),
         (&["serve", "@"], "error: <ADDRESS> the address is empty"),
     ] {
@@ -62,7 +80,11 @@ fn a_target_that_is_not_there_is_told_with_what_to_do() {
     for (to, cause, advice) in [
         ("demo", "no server listens on", "  try: nearwire serve demo"),
         ("./stale", "the file is left over from a server that is gone", "  try: nearwire serve ./stale"),
-        ("./file", "is not a socket", "  give the address of a stream socket; a plain NAME means one in your private directory"),
+        (
+            "./file",
+            "is not a socket",
+            "  give the address of a stream socket; a plain NAME means one in your private directory",
+        ),
         ("@nearwire-nobody", "no server listens on", "  try: nearwire serve @nearwire-nobody"),
     ] {
         let output = home.run(&["exchange", "--to", to]);
@@ -77,7 +99,11 @@ fn a_target_that_is_not_there_is_told_with_what_to_do() {
 #[test]
 fn names_with_terminal_escapes_are_printed_safely() {
     let home = Home::new();
-    for arguments in [["exchange", "--to", "./\u{1b}[2J"], ["exchange", "--to", "\u{1b}]0;x\u{7}"], ["serve", "/\u{1b}[2J/x", "-v"]] {
+    for arguments in [
+        ["exchange", "--to", "./\u{1b}[2J"],
+        ["exchange", "--to", "\u{1b}]0;x\u{7}"],
+        ["serve", "/\u{1b}[2J/x", "-v"],
+    ] {
         let output = home.run(&arguments);
         assert_ne!(output.code(), Some(0));
         assert!(!output.stderr.contains('\u{1b}') && !output.stdout.contains('\u{1b}'), "{output:?}");

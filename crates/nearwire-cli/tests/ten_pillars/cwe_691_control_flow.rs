@@ -321,7 +321,7 @@ fn refused_peers_are_told_by_closing_at_once() {
     let first = connect(&address);
     exchange(&first, b"first");
     assert!(is_closed(&connect(&address)));
-    assert_eq!(events.refused(), RefusalCause::ConnectionsPerUser);
+    assert_eq!(events.refused(), RefusalCause::Connections);
     drop(server);
 }
 

@@ -23,4 +23,5 @@ mod cwe_697_comparison;
 mod cwe_703_exceptional_conditions;
 mod cwe_707_neutralization;
 mod cwe_710_standards;
+mod document;
 mod support;

@@ -42,7 +42,7 @@ impl Door {
 
     fn send(&self, arrival: Arrival) {
         // The other loop lives as long as this door, so there is somebody to take it.
-        if !self.arrivals.as_ref().is_some_and(|arrivals| arrivals.send(arrival).is_ok()) {
+        if self.arrivals.as_ref().is_none_or(|arrivals| arrivals.send(arrival).is_err()) {
             tracing::error!("an event loop has failed");
         }
         self.wake();

@@ -121,7 +121,9 @@ impl<S: Service> EventLoop<S> {
             return Some(Duration::ZERO);
         }
         let retry = self.acceptor.as_ref().and_then(Acceptor::retry_at);
-        let due = [self.work.next_sweep, self.work.drain_until, retry];
+        // Without connections the deadline has nothing to end: the loop waits for the one that accepts.
+        let deadline = self.work.drain_until.filter(|_| !self.work.connections.is_empty());
+        let due = [self.work.next_sweep, deadline, retry];
         due.into_iter().flatten().min().map(|due| due.saturating_duration_since(now))
     }
 
@@ -176,8 +178,7 @@ impl<S: Service> EventLoop<S> {
         let registered = self.poll.registry().register(&mut SourceFd(&descriptor), Token(key), WATCHED);
         if let Err(error) = registered {
             tracing::error!(%error, "a connection could not be watched");
-            self.counters.closed(CloseReason::Failed);
-            self.service.closed(state, CloseReason::Failed);
+            self.tell_closed(state, CloseReason::Failed);
             return;
         }
         entry.insert(Connection::new(stream, state, now));
@@ -239,13 +240,17 @@ impl<S: Service> EventLoop<S> {
         let Connection { stream, state, .. } = connection;
         drop(stream);
         tracing::debug!(%reason, "closed");
-        self.counters.closed(reason);
-        if catch_unwind(AssertUnwindSafe(|| self.service.closed(state, reason))).is_err() {
-            tracing::error!("the service panicked when a connection ended");
-        }
+        self.tell_closed(state, reason);
         self.work.wipe();
         if let Some(acceptor) = &mut self.acceptor {
             acceptor.descriptor_is_free();
+        }
+    }
+
+    fn tell_closed(&self, state: S::Connection, reason: CloseReason) {
+        self.counters.closed(reason);
+        if catch_unwind(AssertUnwindSafe(|| self.service.closed(state, reason))).is_err() {
+            tracing::error!("the service panicked when a connection ended");
         }
     }
 

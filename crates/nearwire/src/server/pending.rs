@@ -57,6 +57,14 @@ impl Pending {
         if self.bytes.capacity() == 0 {
             self.bytes = pool.take();
         }
+        let needed = self.bytes.len() + bytes.len();
+        if needed > self.bytes.capacity() {
+            // A `Vec` that grows by itself leaves its old block as it is.
+            let mut larger = Vec::with_capacity(needed.next_power_of_two());
+            larger.extend_from_slice(&self.bytes);
+            wipe(&mut self.bytes);
+            self.bytes = larger;
+        }
         self.bytes.extend_from_slice(bytes);
     }
 
