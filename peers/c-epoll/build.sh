@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+set -euo pipefail; cd "$(dirname "$0")"; OUT=${OUT:-../target}; mkdir -p "$OUT"; gcc -std=gnu17 -O2 -Wall -Wextra -Werror -o "$OUT/c-epoll" c-epoll.c
