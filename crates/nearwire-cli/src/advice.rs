@@ -3,6 +3,7 @@
 use nearwire::{Address, BindError, ConnectError, DirectoryError, LimitsError};
 use nearwire_exchange::ExchangeError;
 
+use crate::commands::measure::quoted;
 use crate::failure::Failure;
 use crate::users;
 
@@ -76,7 +77,7 @@ pub(crate) fn descriptors(error: &ExchangeError) -> Failure {
 fn connect(to: &Address, error: &ConnectError) -> String {
     match error {
         ConnectError::NoServer { .. } | ConnectError::Stale { .. } => {
-            format!("try: nearwire serve {}", shell_word(&to.escaped()))
+            format!("try: nearwire serve {}", quoted(&to.to_string()))
         }
         ConnectError::NotASocket { .. } | ConnectError::WrongType { .. } => {
             "give the address of a stream socket; a plain NAME means one in your private directory".to_owned()
@@ -92,10 +93,4 @@ fn connect(to: &Address, error: &ConnectError) -> String {
         ConnectError::Directory(error) => directory(error),
         _ => "see that the server runs, and how many descriptors are left (ulimit -n)".to_owned(),
     }
-}
-
-/// Quotes what a shell would split or interpret.
-fn shell_word(text: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-@+:,".contains(character);
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

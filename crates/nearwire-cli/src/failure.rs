@@ -12,6 +12,11 @@ const USAGE: u8 = 2;
 /// The target failed, integrity was lost, or the run was interrupted.
 const TARGET: u8 = 3;
 
+/// A measured threshold was crossed: something is slower than it may be.
+pub(crate) const THRESHOLD: u8 = 1;
+/// The measurement says neither yes nor no.
+pub(crate) const INCONCLUSIVE: u8 = 4;
+
 /// Something went wrong.
 #[derive(Debug)]
 pub(crate) struct Failure {

@@ -6,9 +6,11 @@
 
 mod advice;
 mod args;
+mod baseline;
 mod commands;
 mod failure;
 mod output;
+mod programs;
 mod progress;
 mod render;
 mod server_process;
@@ -42,6 +44,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Exchange(arguments) => commands::exchange::run(&arguments),
         Command::Pingpong(arguments) => commands::pingpong::run(&arguments),
         Command::Suite(arguments) => commands::suite::run(&arguments),
+        Command::Compare(arguments) => commands::compare::run(&arguments),
+        Command::Peer(arguments) => commands::peer::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),
     }

@@ -1,5 +1,6 @@
 //! One file for each format of results.
 
+pub(crate) mod compare;
 pub(crate) mod csv;
 pub(crate) mod json;
 pub(crate) mod serve;

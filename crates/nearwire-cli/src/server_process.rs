@@ -1,11 +1,12 @@
 //! Our own server for a measurement: a process of its own, that ends when we do, or threads of this process.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nearwire::{Address, Limits, Listener, Policy, ServerThread, services};
+use nearwire_exchange::Calls;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::advice;
@@ -14,6 +15,8 @@ use crate::failure::Failure;
 /// How long the process may take to listen, and to end.
 const READY_WITHIN: Duration = Duration::from_secs(10);
 const END_WITHIN: Duration = Duration::from_secs(5);
+/// How long it may take to answer a question.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// What it lets what is in flight take when it is told to end: nothing is by then.
 const DRAIN: Duration = Duration::from_secs(1);
 
@@ -32,11 +35,26 @@ impl Demand {
     }
 }
 
+/// What our own server has counted since it started.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ServerCounts {
+    pub(crate) calls: Calls,
+    /// Bytes that were copied within the server.
+    pub(crate) copied_bytes: u64,
+}
+
+impl ServerCounts {
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
+        let copied_bytes = self.copied_bytes.saturating_sub(earlier.copied_bytes);
+        Self { calls: self.calls.since(&earlier.calls), copied_bytes }
+    }
+}
+
 /// Our own server. Dropping it ends it, and leaves nothing behind.
 #[derive(Debug)]
 pub(crate) enum OwnServer {
     Process(ServerProcess),
-    Thread { _server: ServerThread },
+    Thread(ServerThread),
 }
 
 /// A server process.
@@ -64,7 +82,7 @@ impl OwnServer {
             .map_err(|error| advice::bind(address, &error))?;
         let server = ServerThread::spawn_on(usize::from(demand.threads), listener, services::Echo)
             .map_err(|error| Failure::target(error, None))?;
-        Ok(Self::Thread { _server: server })
+        Ok(Self::Thread(server))
     }
 
     pub(crate) fn in_a_process(address: &Address, demand: Demand) -> Result<Self, Failure> {
@@ -75,7 +93,20 @@ impl OwnServer {
     pub(crate) fn pid(&self) -> Option<u32> {
         match self {
             Self::Process(server) => Some(server.child.id()),
-            Self::Thread { .. } => None,
+            Self::Thread(_) => None,
+        }
+    }
+
+    /// What it has counted so far; `None` when it does not say.
+    pub(crate) fn counts(&mut self) -> Option<ServerCounts> {
+        match self {
+            Self::Process(server) => server.counts(),
+            Self::Thread(server) => {
+                let report = server.report();
+                let calls =
+                    Calls { reads: report.read_calls, writes: report.write_calls, waits: report.wait_calls };
+                Some(ServerCounts { calls, copied_bytes: report.copied_bytes })
+            }
         }
     }
 
@@ -83,7 +114,7 @@ impl OwnServer {
     pub(crate) fn death(&mut self) -> Option<String> {
         match self {
             Self::Process(server) => server.death(),
-            Self::Thread { .. } => None,
+            Self::Thread(_) => None,
         }
     }
 }
@@ -126,6 +157,24 @@ impl ServerProcess {
             // Its own error is on stderr.
             _ => Err(Failure::target("the server process ended before it listened", None)),
         }
+    }
+
+    /// A line on its standard input makes it print its report.
+    fn counts(&mut self) -> Option<ServerCounts> {
+        self.child.stdin.as_mut()?.write_all(b"\n").ok()?;
+        if !wait_readable(self.stdout.get_ref(), ANSWER_WITHIN) {
+            return None;
+        }
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).ok()?;
+        let report: serde_json::Value = serde_json::from_str(&line).ok()?;
+        let number = |name: &str| report.get(name).and_then(serde_json::Value::as_u64);
+        let calls = Calls {
+            reads: number("read_calls")?,
+            writes: number("write_calls")?,
+            waits: number("wait_calls")?,
+        };
+        Some(ServerCounts { calls, copied_bytes: number("copied_bytes")? })
     }
 
     fn death(&mut self) -> Option<String> {

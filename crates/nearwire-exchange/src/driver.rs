@@ -96,6 +96,7 @@ impl Driver {
                 break;
             }
             let wait = if self.queue.is_empty() { LOOK_UP } else { Duration::ZERO };
+            self.tools.calls.waits += 1;
             match self.poll.poll(&mut events, Some(wait)) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                     return Err(ExchangeError::Io { action: "wait for events", source: error });

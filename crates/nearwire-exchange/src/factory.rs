@@ -12,7 +12,7 @@ use crate::error::ExchangeError;
 use crate::event::{Event, Observer};
 use crate::lane::{Lane, Tools};
 use crate::ledger::Ledger;
-use crate::outcome::Outcome;
+use crate::outcome::{Calls, Outcome};
 use crate::payload::Payload;
 use crate::plan::{Plan, Verify, Work};
 use crate::rtt::RttHistogram;
@@ -274,6 +274,7 @@ impl Finished {
         let mut error = None;
         let (mut chunks, mut bytes, mut rtt) = (0, 0, RttHistogram::new());
         let mut client = Some(Usage::default());
+        let mut calls = Calls::default();
         let (mut started, mut ended): (Option<Instant>, Option<Instant>) = (None, None);
         for each in driven {
             match each {
@@ -281,6 +282,7 @@ impl Finished {
                     chunks += each.tools.chunks;
                     bytes += each.tools.bytes;
                     rtt.merge(&each.tools.rtt);
+                    calls += each.tools.calls;
                     client = client.zip(each.usage).map(|(sum, usage)| sum + usage);
                     started = started.into_iter().chain([each.started]).min();
                     ended = ended.into_iter().chain([each.ended]).max();
@@ -293,8 +295,19 @@ impl Finished {
             started.zip(ended).map_or(Duration::ZERO, |(from, to)| to.saturating_duration_since(from));
         let complete = error.is_none();
         let verified = complete && plan.verify() == Verify::Full;
-        let outcome =
-            Outcome { plan, chunks, bytes, elapsed, connecting, rtt, client, server, complete, verified };
+        let outcome = Outcome {
+            plan,
+            chunks,
+            bytes,
+            elapsed,
+            connecting,
+            rtt,
+            client,
+            server,
+            calls,
+            complete,
+            verified,
+        };
         Self { outcome, error }
     }
 }

@@ -8,6 +8,7 @@ use nearwire::Stream;
 
 use crate::error::ExchangeError;
 use crate::ledger::Ledger;
+use crate::outcome::Calls;
 use crate::payload::Payload;
 use crate::plan::Verify;
 use crate::rtt::RttHistogram;
@@ -27,6 +28,8 @@ pub(crate) struct Tools {
     pub(crate) chunks: u64,
     /// Bytes that came back, over all lanes.
     pub(crate) bytes: u64,
+    /// System calls of all lanes and their driver.
+    pub(crate) calls: Calls,
 }
 
 impl Tools {
@@ -35,7 +38,16 @@ impl Tools {
         // Where nobody looks at the bytes that come back, the same ones are sent all the time.
         payload.fill(0, 0, &mut outgoing);
         let incoming = vec![0; TURN_BYTES];
-        Self { payload, verify, outgoing, incoming, rtt: RttHistogram::new(), chunks: 0, bytes: 0 }
+        Self {
+            payload,
+            verify,
+            outgoing,
+            incoming,
+            rtt: RttHistogram::new(),
+            chunks: 0,
+            bytes: 0,
+            calls: Calls::default(),
+        }
     }
 }
 
@@ -122,6 +134,7 @@ impl Lane {
 
     /// Reads once, and checks that the bytes are those that were sent.
     fn receive(&mut self, tools: &mut Tools) -> Result<usize, ExchangeError> {
+        tools.calls.reads += 1;
         let count = match retrying(|| (&self.stream).read(&mut tools.incoming)) {
             Ok(Some(0)) => return Err(self.closed()),
             Ok(Some(count)) => count,
@@ -158,6 +171,7 @@ impl Lane {
         if tools.verify == Verify::Full {
             tools.payload.fill(self.index, self.ledger.sent_bytes(), bytes);
         }
+        tools.calls.writes += 1;
         let now = Instant::now();
         let count = match retrying(|| (&self.stream).write(bytes)) {
             Ok(count) => count.unwrap_or(0),

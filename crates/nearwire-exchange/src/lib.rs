@@ -13,6 +13,8 @@
 #![forbid(unsafe_code)]
 
 mod case;
+pub mod compare;
+mod contender;
 mod driver;
 mod error;
 mod event;
@@ -24,22 +26,23 @@ mod outcome;
 mod payload;
 mod plan;
 mod quantity;
+mod race;
 mod rtt;
 mod stop;
 mod usage;
 
-pub mod compare;
-
 pub use case::{Case, CaseKind, DataExchange, Matrix, PingPong};
+pub use contender::{Answer, AnswerRtt, Contender, ContenderError, Order, Serving};
 pub use error::ExchangeError;
 pub use event::{Event, Observer};
 pub use factory::{Connected, Finished, Planned, SocketFactory};
 pub use ledger::{Ledger, Surplus};
 pub use machine::Machine;
-pub use outcome::Outcome;
+pub use outcome::{Calls, Outcome};
 pub use payload::{Mismatch, Payload, PayloadError};
 pub use plan::{Plan, PlanError, RunTime, Verify, Work, split};
 pub use quantity::{ChunkSize, Connections, Iterations, QuantityError, Threads, Window};
+pub use race::{CaseRecord, Race, RaceError, RaceEvent, RaceOutcome};
 pub use rtt::{RttHistogram, RttSummary};
 pub use stop::Stop;
 pub use usage::Usage;

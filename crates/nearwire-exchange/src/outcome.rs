@@ -25,10 +25,49 @@ pub struct Outcome {
     pub client: Option<Usage>,
     /// What the server used: its process with all that it started, or its threads where it runs in this process.
     pub server: Option<Usage>,
+    /// System calls of the client, counted where they are made.
+    pub calls: Calls,
     /// Whether every chunk came back.
     pub complete: bool,
     /// Whether it is complete and every byte was checked against what was sent.
     pub verified: bool,
+}
+
+/// System calls of an event loop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Calls {
+    /// Calls that read from connections.
+    pub reads: u64,
+    /// Calls that wrote to connections.
+    pub writes: u64,
+    /// Calls that waited for events.
+    pub waits: u64,
+}
+
+impl Calls {
+    /// All of them.
+    #[must_use]
+    pub fn in_all(&self) -> u64 {
+        self.reads + self.writes + self.waits
+    }
+
+    /// What was added since an earlier count.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            reads: self.reads.saturating_sub(earlier.reads),
+            writes: self.writes.saturating_sub(earlier.writes),
+            waits: self.waits.saturating_sub(earlier.waits),
+        }
+    }
+}
+
+impl std::ops::AddAssign for Calls {
+    fn add_assign(&mut self, more: Self) {
+        self.reads += more.reads;
+        self.writes += more.writes;
+        self.waits += more.waits;
+    }
 }
 
 impl Outcome {

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::output::{self, Export};
 use crate::progress::Progress;
 use crate::render::{self, text};
-use crate::server_process::{Demand, OwnServer, own_address};
+use crate::server_process::{Demand, OwnServer, ServerCounts, own_address};
 use crate::signals;
 
 /// What to do.
@@ -38,6 +38,8 @@ pub(crate) struct Context {
     pub(crate) timeout: Duration,
     pub(crate) planned: usize,
     pub(crate) command: String,
+    /// Whether counters are shown.
+    pub(crate) counters: bool,
 }
 
 /// Which server was measured.
@@ -56,6 +58,8 @@ pub(crate) struct CaseResult {
     pub(crate) iterations: Option<u64>,
     /// `None` when it did not even connect.
     pub(crate) outcome: Option<Outcome>,
+    /// What our own server counted meanwhile, if it was asked.
+    pub(crate) server_counts: Option<ServerCounts>,
     /// Why it is not complete.
     pub(crate) failure: Option<String>,
 }
@@ -97,10 +101,13 @@ pub(crate) fn run(job: Job<'_>) -> Result<ExitCode, Failure> {
     for (number, (case, plan)) in cases.iter().zip(plans).enumerate() {
         progress.begin(case, number + 1, cases.len());
         let factory = SocketFactory::new(plan).payload(payload.clone()).trusting(trusted.clone());
+        let mut counts = || own.as_mut().filter(|_| job.target.counters).and_then(OwnServer::counts);
+        let before = counts();
         let (outcome, failed) = run_case(factory, &address, &stop, &progress);
+        let server_counts = before.zip(counts()).map(|(before, after)| after.since(&before));
         let iterations = job.run_time.is_none().then(|| case.iterations.get());
         let failure = failed.as_ref().map(ToString::to_string);
-        results.cases.push(CaseResult { case: *case, iterations, outcome, failure });
+        results.cases.push(CaseResult { case: *case, iterations, outcome, server_counts, failure });
         if format == Format::Text {
             progress.suspend(|| output::print(&text::newest(&results, quiet)))?;
         }
@@ -246,11 +253,18 @@ fn context(job: &Job<'_>, address: &Address, own: Option<&OwnServer>, planned: u
         timeout: job.target.timeout,
         planned,
         command: command_line(),
+        counters: job.target.counters,
     }
 }
 
-/// The command as it was given, to be repeated.
-fn command_line() -> String {
-    let words = std::env::args_os().skip(1).map(|word| nearwire::Escaped::new(&word).to_string());
+/// The command as it was given, quoted for a shell, to be repeated.
+pub(crate) fn command_line() -> String {
+    let words = std::env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy()));
     std::iter::once("nearwire".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell takes it, and a terminal.
+pub(crate) fn quoted(word: &str) -> String {
+    let word = shlex::try_quote(word).unwrap_or_else(|_| word.into());
+    nearwire::Escaped::new(word.as_ref()).to_string()
 }

@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::advice;
 use crate::args::{MaybeTime, Serve, ServeFormat, ServiceKind};
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, OutputError};
 use crate::render::serve as render;
 use crate::signals;
 
@@ -29,7 +29,8 @@ pub(crate) fn run(arguments: &Serve) -> Result<ExitCode, Failure> {
     let server = spawn(arguments, listener).map_err(|error| Failure::target(error, None))?;
     let format = if arguments.json { ServeFormat::Json } else { arguments.format };
     output::print(&render::listening(format, &arguments.address))?;
-    wait_for_the_end(&server, &signals, arguments.stop_on_eof);
+    let mut asked = || output::print(&render::report(format, &server.report()));
+    wait_for_the_end(&server, &signals, arguments.stop_on_eof.then_some(&mut asked))?;
     let report =
         server.shutdown(Drain::within(arguments.drain)).map_err(|error| Failure::target(error, None))?;
     output::print(&render::report(format, &report))?;
@@ -95,22 +96,39 @@ fn spawn(arguments: &Serve, listener: Listener) -> Result<ServerThread, SpawnErr
     }
 }
 
-/// Waits for a signal, for the end of standard input if asked to, or for a server that failed.
-fn wait_for_the_end(server: &ServerThread, signals: &UnixStream, stop_on_eof: bool) {
+/// What to do when standard input has a line.
+type OnLine<'a> = &'a mut dyn FnMut() -> Result<(), OutputError>;
+
+/// Waits for a signal, for the end of standard input if that is watched, or for a server that failed.
+pub(crate) fn wait_for_the_end(
+    server: &ServerThread,
+    signals: &UnixStream,
+    mut on_line: Option<OnLine<'_>>,
+) -> Result<(), OutputError> {
     let stdin = io::stdin();
     let timeout = Timespec::try_from(LOOK_UP).ok();
     while server.is_running() {
         let mut watched = vec![PollFd::new(signals, PollFlags::IN)];
-        if stop_on_eof {
+        if on_line.is_some() {
             watched.push(PollFd::new(&stdin, PollFlags::IN));
         }
         // An interrupted call has a signal to tell of: the next round sees it.
         let _ = poll(&mut watched, timeout.as_ref());
         let [signalled, input] =
             [0, 1].map(|each| watched.get(each).is_some_and(|fd| !fd.revents().is_empty()));
-        // What a parent writes is read and dropped; only the end counts.
-        if signalled || (input && matches!(rustix::io::read(stdin.as_fd(), &mut [0; 512]), Ok(0) | Err(_))) {
-            return;
+        if signalled {
+            break;
+        }
+        if let Some(on_line) = on_line.as_mut().filter(|_| input) {
+            let mut buffer = [0; 512];
+            let count = rustix::io::read(stdin.as_fd(), &mut buffer).unwrap_or(0);
+            if count == 0 {
+                break;
+            }
+            for _ in buffer.iter().take(count).filter(|&&byte| byte == b'\n') {
+                on_line()?;
+            }
         }
     }
+    Ok(())
 }

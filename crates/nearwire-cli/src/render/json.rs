@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use nearwire_exchange::{Machine, Outcome, RttSummary, Usage, Verify};
+use nearwire_exchange::{Calls, Machine, Outcome, RttSummary, Usage, Verify};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::commands::measure::{CaseResult, Context, Results, Server};
 use crate::failure::Failure;
@@ -30,19 +30,19 @@ pub(crate) struct Document {
 }
 
 /// What the results depend on. `null` where the system does not tell.
-#[derive(Serialize, JsonSchema)]
-struct MachineV1 {
-    cpu_model: Option<String>,
-    logical_cpus: Option<u32>,
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct MachineV1 {
+    pub(crate) cpu_model: Option<String>,
+    pub(crate) logical_cpus: Option<u32>,
     /// The kernel's release.
-    kernel: String,
-    architecture: String,
-    hypervisor: Option<String>,
-    memory_bytes: Option<u64>,
+    pub(crate) kernel: String,
+    pub(crate) architecture: String,
+    pub(crate) hypervisor: Option<String>,
+    pub(crate) memory_bytes: Option<u64>,
     /// The frequency governor of the first CPU.
-    governor: Option<String>,
+    pub(crate) governor: Option<String>,
     /// The kernel's mitigations of CPU faults.
-    mitigations: Option<String>,
+    pub(crate) mitigations: Option<String>,
 }
 
 /// Which server was measured.
@@ -97,6 +97,8 @@ struct CaseV1 {
     client: Option<UsageV1>,
     /// What the server used, with the processes it started.
     server: Option<UsageV1>,
+    /// With `--counters`: what was counted; else `null`.
+    counters: Option<CountersV1>,
     /// Whether every chunk came back and every byte was checked.
     verified: bool,
     /// `ok`, or why the case is not complete.
@@ -116,6 +118,27 @@ struct RttV1 {
     mean: u64,
     /// How many round trips.
     count: u64,
+}
+
+/// What both sides counted during a case, over all chunks. Context switches are in `client` and `server`.
+#[derive(Serialize, JsonSchema)]
+struct CountersV1 {
+    client: CallsV1,
+    /// `null` where the server is not our own.
+    server: Option<CallsV1>,
+    /// Bytes that our own server copied, because a socket did not take them at once.
+    server_copied_bytes: Option<u64>,
+}
+
+/// System calls, counted in our event loops.
+#[derive(Serialize, JsonSchema)]
+struct CallsV1 {
+    /// Calls that read from connections.
+    reads: u64,
+    /// Calls that wrote to connections.
+    writes: u64,
+    /// Calls that waited for events.
+    waits: u64,
 }
 
 /// What a side used during a case.
@@ -146,12 +169,12 @@ fn document(results: &Results) -> Document {
         server: server(&context.server),
         settings: settings(context),
         planned_cases: context.planned,
-        cases: cases.iter().map(case).collect(),
+        cases: cases.iter().map(|each| case(each, context.counters)).collect(),
         elapsed_ns: nanoseconds(*elapsed),
     }
 }
 
-fn machine(machine: &Machine) -> MachineV1 {
+pub(crate) fn machine(machine: &Machine) -> MachineV1 {
     let machine = machine.clone();
     MachineV1 {
         cpu_model: machine.cpu_model,
@@ -190,7 +213,7 @@ fn verify_name(verify: Verify) -> &'static str {
     }
 }
 
-fn case(result: &CaseResult) -> CaseV1 {
+fn case(result: &CaseResult, with_counters: bool) -> CaseV1 {
     let outcome = result.outcome.as_ref();
     CaseV1 {
         case: result.case.kind.as_str(),
@@ -206,6 +229,7 @@ fn case(result: &CaseResult) -> CaseV1 {
         rtt_ns: outcome.and_then(Outcome::rtt_summary).as_ref().map(rtt),
         client: outcome.and_then(|outcome| outcome.client.as_ref()).map(usage),
         server: outcome.and_then(|outcome| outcome.server.as_ref()).map(usage),
+        counters: outcome.filter(|_| with_counters).map(|outcome| counters(outcome, result)),
         verified: outcome.is_some_and(|outcome| outcome.verified),
         status: result.failure.clone().unwrap_or_else(|| "ok".to_owned()),
     }
@@ -222,6 +246,19 @@ fn rtt(summary: &RttSummary) -> RttV1 {
         mean: nanoseconds(summary.mean),
         count: summary.count,
     }
+}
+
+fn counters(outcome: &Outcome, result: &CaseResult) -> CountersV1 {
+    CountersV1 {
+        client: calls(outcome.calls),
+        server: result.server_counts.map(|counts| calls(counts.calls)),
+        server_copied_bytes: result.server_counts.map(|counts| counts.copied_bytes),
+    }
+}
+
+fn calls(calls: Calls) -> CallsV1 {
+    let Calls { reads, writes, waits } = calls;
+    CallsV1 { reads, writes, waits }
 }
 
 fn usage(usage: &Usage) -> UsageV1 {

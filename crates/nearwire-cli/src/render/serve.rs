@@ -78,6 +78,10 @@ fn report_json(report: &Report) -> String {
         "received_bytes": report.received_bytes,
         "sent_bytes": report.sent_bytes,
         "accept_pauses": report.accept_pauses,
+        "read_calls": report.read_calls,
+        "write_calls": report.write_calls,
+        "wait_calls": report.wait_calls,
+        "copied_bytes": report.copied_bytes,
         "refused": refused,
         "closed": closed,
     });

@@ -1,5 +1,7 @@
 //! Results as a table for people: rows as they come, then a summary.
 
+mod counters;
+
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -139,6 +141,9 @@ pub(crate) fn summary(results: &Results) -> String {
         units::bytes(bytes),
         units::duration(results.elapsed),
     );
+    if results.context.counters {
+        text.push_str(&counters::table(results));
+    }
     for (who, cases) in bottlenecks(results) {
         let _ = writeln!(text, "{who}-bound: {}", cases.join(", "));
     }
@@ -154,7 +159,8 @@ fn bottlenecks(results: &Results) -> Vec<(&'static str, Vec<String>)> {
         let Some(outcome) = &result.outcome else { continue };
         let (Some(client), Some(server)) = (&outcome.client, &outcome.server) else { continue };
         let (client, server) = (outcome.cpu_share(client) / threads, outcome.cpu_share(server) / threads);
-        let name = format!("{} × {}", result.case.connections, units::chosen_bytes(result.case.chunk_size.bytes()));
+        let name =
+            format!("{} × {}", result.case.connections, units::chosen_bytes(result.case.chunk_size.bytes()));
         let busiest = match (client >= BUSY, server >= BUSY) {
             (true, false) => "client",
             (false, true) => "server",

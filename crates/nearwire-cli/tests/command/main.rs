@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // tests may panic
 #![allow(clippy::print_stdout)] // a test that is skipped says so
 
+mod compare;
 mod ending;
 mod formats;
 mod hostile;

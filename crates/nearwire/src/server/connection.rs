@@ -141,6 +141,7 @@ impl<State: Send> Connection<State> {
     /// Sends what is unsent.
     fn flush<S>(&mut self, turn: &mut Turn<'_, S>) -> Result<u64, CloseReason> {
         let unsent = self.pending.as_slice();
+        turn.counters.write_calls.add(1);
         let taken = retrying(|| (&self.stream).write(unsent))?.unwrap_or(0);
         self.writable = taken == unsent.len();
         self.pending.advance(taken, turn.pool);
@@ -168,6 +169,7 @@ impl<State: Send> Connection<State> {
         // An answer as long as what was received must fit in what may be kept.
         let room = turn.buffer.len().min(turn.limits.buffer);
         let buffer = turn.buffer.get_mut(..room).unwrap_or_default();
+        turn.counters.read_calls.add(1);
         let Some(count) = retrying(|| (&self.stream).read(buffer))? else {
             self.readable = false;
             return Ok(0);
@@ -202,6 +204,8 @@ impl<State: Send> Connection<State> {
             .map_err(|_| CloseReason::ServicePanicked)?;
         let outcome = reply.finish();
         turn.counters.sent_bytes.add(outcome.sent);
+        turn.counters.write_calls.add(outcome.calls);
+        turn.counters.copied_bytes.add(outcome.copied);
         if let Some(reason) = outcome.failed {
             return Err(reason);
         }

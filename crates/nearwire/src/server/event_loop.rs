@@ -100,6 +100,7 @@ impl<S: Service> EventLoop<S> {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
                 _ => {}
             }
+            self.counters.wait_calls.add(1);
             let now = Instant::now();
             for event in &events {
                 self.note(event);

@@ -81,6 +81,14 @@ pub struct Report {
     pub sent_bytes: u64,
     /// How often accepting paused because no descriptor was left.
     pub accept_pauses: u64,
+    /// System calls that read from connections.
+    pub read_calls: u64,
+    /// System calls that wrote to connections.
+    pub write_calls: u64,
+    /// System calls that waited for events.
+    pub wait_calls: u64,
+    /// Bytes that were copied within the server, because a socket did not take them at once.
+    pub copied_bytes: u64,
     refused: [u64; RefusalCause::ALL.len()],
     closed: [u64; CloseReason::ALL.len()],
 }
@@ -115,6 +123,10 @@ impl Report {
         self.received_bytes += counters.received_bytes.get();
         self.sent_bytes += counters.sent_bytes.get();
         self.accept_pauses += counters.accept_pauses.get();
+        self.read_calls += counters.read_calls.get();
+        self.write_calls += counters.write_calls.get();
+        self.wait_calls += counters.wait_calls.get();
+        self.copied_bytes += counters.copied_bytes.get();
         add_each(&mut self.refused, &counters.refused);
         add_each(&mut self.closed, &counters.closed);
     }
@@ -137,6 +149,10 @@ pub(crate) struct Counters {
     pub(crate) received_bytes: Counter,
     pub(crate) sent_bytes: Counter,
     pub(crate) accept_pauses: Counter,
+    pub(crate) read_calls: Counter,
+    pub(crate) write_calls: Counter,
+    pub(crate) wait_calls: Counter,
+    pub(crate) copied_bytes: Counter,
     refused: [Counter; RefusalCause::ALL.len()],
     closed: [Counter; CloseReason::ALL.len()],
 }

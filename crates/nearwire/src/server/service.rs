@@ -77,6 +77,10 @@ pub struct Reply<'a> {
 pub(crate) struct Outcome {
     /// Bytes that the socket took at once.
     pub(crate) sent: u64,
+    /// Bytes that were kept.
+    pub(crate) copied: u64,
+    /// System calls that were made.
+    pub(crate) calls: u64,
     /// Whether anything was written.
     pub(crate) wrote: bool,
     /// Whether the socket took less than it was given.
@@ -107,6 +111,7 @@ impl<'a> Reply<'a> {
         if rest.len() > self.room() {
             self.outcome.failed = Some(CloseReason::ReplyTooLong);
         } else {
+            self.outcome.copied += rest.len() as u64;
             self.pending.push(rest, self.pool);
         }
     }
@@ -125,6 +130,7 @@ impl<'a> Reply<'a> {
     /// Gives the socket what it takes at once; returns what is left.
     fn write_through<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
         self.tried = true;
+        self.outcome.calls += 1;
         match crate::server::connection::retrying(|| (&*self.stream).write(bytes)) {
             Ok(Some(taken)) => {
                 self.outcome.sent += taken as u64;

@@ -2,7 +2,8 @@ use super::*;
 use std::time::Duration;
 
 use nearwire_exchange::{
-    Case, CaseKind, ChunkSize, Connections, Iterations, Machine, Plan, RttHistogram, Threads, Window, Work,
+    Calls, Case, CaseKind, ChunkSize, Connections, Iterations, Machine, Plan, RttHistogram, Threads, Window,
+    Work,
 };
 use snapbox::{assert_data_eq, file};
 
@@ -24,6 +25,7 @@ fn result(connections: u32, chunk: u32, failure: Option<&str>) -> CaseResult {
         bytes: 50_000 * u64::from(chunk),
         elapsed: Duration::from_millis(710),
         connecting: Duration::from_micros(12),
+        calls: Calls { reads: 50_000, writes: 50_000, waits: 25_000 },
         rtt,
         client: Some(usage(704)),
         server: Some(usage(355)),
@@ -31,7 +33,13 @@ fn result(connections: u32, chunk: u32, failure: Option<&str>) -> CaseResult {
         verified: failure.is_none(),
     };
     let case = Case { kind: CaseKind::Exchange, connections, chunk_size, iterations };
-    CaseResult { case, iterations: Some(50_000), outcome: Some(outcome), failure: failure.map(str::to_owned) }
+    CaseResult {
+        case,
+        iterations: Some(50_000),
+        outcome: Some(outcome),
+        server_counts: None,
+        failure: failure.map(str::to_owned),
+    }
 }
 
 fn results() -> Results {
@@ -50,6 +58,7 @@ fn results() -> Results {
         timeout: Duration::from_secs(30),
         planned: 3,
         command: "nearwire exchange".to_owned(),
+        counters: false,
     };
     let cases = vec![result(1, 100, None), result(10_000, 65_536, Some("interrupted"))];
     Results { context, cases, elapsed: Duration::from_secs(9) }

@@ -1,0 +1,77 @@
+//! `nearwire peer`: our own sockets as a program that speaks `peers/PROTOCOL.md`, so that `nearwire compare` treats us as
+//! it treats everybody.
+
+use std::process::ExitCode;
+
+use nearwire::{Address, Drain, Limits, Listener, Policy, ServerThread, services};
+use nearwire_exchange::{Plan, SocketFactory, Stop, Verify, Work};
+use serde_json::json;
+
+use crate::advice;
+use crate::args::{Peer, PeerExchange};
+use crate::commands::serve;
+use crate::failure::Failure;
+use crate::output;
+use crate::signals;
+
+pub(crate) fn run(arguments: &Peer) -> Result<ExitCode, Failure> {
+    match arguments {
+        Peer::Serve { address } => run_server(address),
+        Peer::Exchange(arguments) => exchange(arguments),
+    }
+}
+
+fn run_server(address: &Address) -> Result<ExitCode, Failure> {
+    let signals = signals::readable_on_signals()
+        .map_err(|error| Failure::target(format!("cannot watch for signals: {error}"), None))?;
+    let most = u32::try_from(Limits::raise_descriptor_limit().saturating_sub(64)).unwrap_or(u32::MAX);
+    let limits = Limits::default().connections(most).backlog(4096).idle(None);
+    let listener = Listener::builder()
+        .policy(Policy::same_user())
+        .limits(limits)
+        .bind(address)
+        .map_err(|error| advice::bind(address, &error))?;
+    let server =
+        ServerThread::spawn(listener, services::Echo).map_err(|error| Failure::target(error, None))?;
+    output::print("ready\n")?;
+    serve::wait_for_the_end(&server, &signals, None)?;
+    server.shutdown(Drain::now()).map_err(|error| Failure::target(error, None))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn exchange(arguments: &PeerExchange) -> Result<ExitCode, Failure> {
+    let verify = if arguments.verify { Verify::Full } else { Verify::Count };
+    let plan = Plan::new(arguments.connections, arguments.chunk_size, Work::Iterations(arguments.iterations))
+        .map_err(|error| Failure::usage(error, None))?
+        .with_window(arguments.window)
+        .with_verify(verify);
+    let (stop, mut ignore) = (Stop::new(), |_| {});
+    let failed = |error| advice::exchange(&arguments.address, false, &error);
+    let outcome = SocketFactory::new(plan)
+        .connect(&arguments.address, &stop, &mut ignore)
+        .map_err(failed)?
+        .run(&stop, &mut ignore)
+        .into_result()
+        .map_err(failed)?;
+    let rtt = outcome.rtt_summary().map(|rtt| {
+        json!({
+            "p50": nanoseconds(rtt.p50),
+            "p90": nanoseconds(rtt.p90),
+            "p99": nanoseconds(rtt.p99),
+            "max": nanoseconds(rtt.max),
+        })
+    });
+    let line = json!({
+        "elapsed_ns": nanoseconds(outcome.elapsed),
+        "bytes": outcome.bytes,
+        "cpu_ns": outcome.client.map_or(0, |usage| nanoseconds(usage.cpu)),
+        "rtt_ns": rtt,
+        "calls": outcome.calls.in_all(),
+    });
+    output::print(&format!("{line}\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn nanoseconds(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
