@@ -18,6 +18,7 @@ const MAX_BYTES: u64 = 64 << 20;
 pub(crate) struct Baseline {
     document: Document,
     file: String,
+    sides: Vec<SideV1>,
     cases: Vec<Case>,
     slices: Vec<Vec<u64>>,
     window: Window,
@@ -40,15 +41,15 @@ impl Baseline {
         if document.schema != SCHEMA {
             return Err(wrong(&format!("its schema is not {SCHEMA}")));
         }
-        let sides: Vec<&SideV1> = document.sides.iter().filter(|side| side.name == program).collect();
+        let sides: Vec<SideV1> = document.sides.iter().filter(|side| side.name == program).cloned().collect();
         if sides.is_empty() {
             return Err(wrong(&format!("it has no measurements of {}", Escaped::new(program))));
         }
-        let cases = sides.iter().map(|side| case(side)).collect::<Option<Vec<_>>>();
+        let cases = sides.iter().map(case).collect::<Option<Vec<_>>>();
         let cases = cases.ok_or_else(|| wrong("it has a case that cannot be"))?;
         let window = Window::new(document.settings.window).map_err(|error| wrong(&error.to_string()))?;
         let slices = sides.iter().map(|side| side.slices_ns.clone()).collect();
-        Ok(Self { file: shown.clone(), cases, slices, window, document })
+        Ok(Self { file: file.to_string_lossy().into_owned(), sides, cases, slices, window, document })
     }
 
     pub(crate) fn cases(&self) -> &[Case] {
@@ -81,6 +82,10 @@ impl Baseline {
     /// Says in the document what it was compared with. From another machine, there is no verdict.
     pub(crate) fn describe(&self, document: &mut Document) {
         document.settings.baseline = Some(self.file.clone());
+        // What ran in its place was the same program of now.
+        document.sides.retain(|side| side.name != self.name());
+        let earlier = self.sides.iter().take(document.cases.len()).cloned();
+        document.sides.extend(earlier.map(|side| SideV1 { name: self.name(), ..side }));
         if document.machine == self.document.machine {
             return;
         }

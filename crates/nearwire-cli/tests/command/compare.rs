@@ -144,6 +144,12 @@ fn a_baseline_finds_what_became_slower_and_trusts_no_other_machine() {
     let ratio = output.json()["cases"][0]["ratio"].as_f64().unwrap();
     assert!((ratio - 1.0 / 3.0).abs() < 1e-9, "{ratio}");
     assert_judged(&output, "slower", 1);
+    let document = output.json();
+    let sides = document["sides"].as_array().unwrap();
+    let of = |name: &str| {
+        sides.iter().find(|side| side["name"] == name).unwrap()["slices_ns"][0].as_u64().unwrap()
+    };
+    assert_eq!(of(&program), 3 * of("baseline before.json"), "each side shows its own times");
 
     let file = home.path().join("before.json");
     let mut before: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();

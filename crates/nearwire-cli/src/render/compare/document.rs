@@ -59,7 +59,7 @@ pub(crate) struct SettingsV1 {
     pub(crate) seed: u64,
     /// The CPUs that server and client were bound to, if they were.
     pub(crate) pinned: Option<[u32; 2]>,
-    /// The earlier run that is side `a`, if this is compared with one.
+    /// The file of the earlier run that is side `b`, if this is compared with one.
     pub(crate) baseline: Option<String>,
 }
 

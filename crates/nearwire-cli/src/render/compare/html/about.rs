@@ -27,12 +27,16 @@ pub(super) fn section(view: &View<'_>) -> Markup {
 fn reading(view: &View<'_>) -> Markup {
     let other = view.contenders.first().map_or("B", |contender| contender.side.letter.as_str());
     let threshold = words::share(view.document.settings.threshold);
+    let pairs = match view.document.settings.baseline {
+        None => "run one right after the other",
+        Some(_) => "drawn from the two runs at random",
+    };
     html! {
         section aria-labelledby="reading" {
             h2 #reading { "How to read this" }
             p {
                 "A ratio such as " (other) "/A is the time of " (other) " over the time of A for the same work, the median "
-                "of pairs of slices that were run one right after the other: above 1, A takes less time. "
+                "of pairs of slices " (pairs) ": above 1, A takes less time. "
                 "Its 95 % interval comes from a bootstrap that resamples the pairs."
             }
             p {
@@ -58,10 +62,14 @@ fn settings(view: &View<'_>) -> Vec<(&'static str, String)> {
     let document = view.document;
     let settings = &document.settings;
     let time = |nanoseconds| units::duration(Duration::from_nanos(nanoseconds));
+    let slice = match settings.baseline {
+        None => format!("about {} of the slowest side", time(settings.slice_ns)),
+        Some(_) => "as many chunks as in the earlier run".to_owned(),
+    };
     let mut entries = vec![
         ("pairs of a case", format!("{}, up to three times as many while undecided", settings.pairs)),
-        ("order", "ABBA, shuffled; fresh connections for each slice".to_owned()),
-        ("slice", format!("about {} of the slowest side", time(settings.slice_ns))),
+        ("order", order(settings.baseline.is_some()).to_owned()),
+        ("slice", slice),
         ("counts as a difference", words::share(settings.threshold)),
         ("chunks in flight", format!("{} on each connection", units::count(settings.window.into()))),
         ("seed", settings.seed.to_string()),
@@ -70,9 +78,17 @@ fn settings(view: &View<'_>) -> Vec<(&'static str, String)> {
         ("took", time(document.elapsed_ns)),
     ];
     if let Some(baseline) = &settings.baseline {
-        entries.push(("side A", format!("the earlier run {}", words::printable(baseline))));
+        entries.push(("earlier run", words::printable(baseline)));
     }
     entries
+}
+
+fn order(earlier_run: bool) -> &'static str {
+    if earlier_run {
+        "one run after the other; fresh connections for each slice"
+    } else {
+        "ABBA, shuffled; fresh connections for each slice"
+    }
 }
 
 fn bound(pinned: Option<[u32; 2]>) -> String {

@@ -96,7 +96,7 @@ const SIDE_HEADS: [&str; 11] = [
     "p90",
     "p99",
     "max",
-    "CPU of client",
+    "client CPU",
 ];
 const COUNTER_HEADS: [&str; 3] = ["Calls of client/chunk", "Switches of server/chunk", "CPU of server/chunk"];
 

@@ -74,5 +74,7 @@ fn the_favoured_side_has_a_colour() {
 fn an_earlier_run_is_named() {
     let mut document = samples::document("nearwire", &[("nearwire", 1.5)]);
     document.settings.baseline = Some("old\u{7}.json".to_owned());
-    assert!(heading(&document).contains("A is an earlier run: old\\u{7}.json"));
+    let heading = heading(&document);
+    assert!(heading.contains("compared with an earlier run: old\\u{7}.json"), "{heading}");
+    assert!(!heading.contains("ABBA"), "{heading}");
 }

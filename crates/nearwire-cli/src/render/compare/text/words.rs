@@ -99,7 +99,12 @@ pub(crate) fn share(share: f64) -> String {
 
 /// How it was measured: `20 pairs a case, ABBA, fresh connections`.
 pub(crate) fn design(document: &Document) -> String {
-    format!("{} pairs a case, ABBA, fresh connections", document.settings.pairs)
+    format!("{} pairs a case, {}, fresh connections", document.settings.pairs, order(document))
+}
+
+/// Runs of two times have no order among each other.
+fn order(document: &Document) -> &'static str {
+    if document.settings.baseline.is_some() { "drawn from two runs" } else { "ABBA" }
 }
 
 /// What seemed to differ though nothing did: the bounds of all cases together, and what was dropped.
@@ -127,13 +132,10 @@ pub(crate) fn machine(machine: &MachineV1) -> String {
     printable(&format!("{cpus}{model}{hypervisor} · Linux {}", machine.kernel))
 }
 
-/// Which programs or runs are compared, if one is an earlier run.
+/// Which earlier run is one of the sides, if one is.
 pub(crate) fn baseline(document: &Document) -> Option<String> {
-    document
-        .settings
-        .baseline
-        .as_ref()
-        .map(|baseline| format!("A is an earlier run: {}", printable(baseline)))
+    let baseline = document.settings.baseline.as_ref()?;
+    Some(format!("compared with an earlier run: {}", printable(baseline)))
 }
 
 /// Why the run is not whole.
