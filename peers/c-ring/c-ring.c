@@ -226,7 +226,7 @@ static int serve(const char *path)
         fail("bind", strerror(errno));
     if (listen(listener, BACKLOG) < 0)
         fail("listen", strerror(errno));
-    puts("ready");
+    puts("ready private");
     fflush(stdout);
 
     struct session sessions[SESSIONS];

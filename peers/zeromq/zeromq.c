@@ -102,7 +102,7 @@ static int serve(const char *path)
     const int turn_ms = 100; // in case the signal comes just before the wait
     zmq_setsockopt(router, ZMQ_RCVTIMEO, &turn_ms, sizeof turn_ms);
     check("bind", zmq_bind(router, address_of(path)) == 0);
-    puts("ready");
+    puts("ready private");
     fflush(stdout);
 
     zmq_msg_t part;

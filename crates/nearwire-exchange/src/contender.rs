@@ -162,8 +162,9 @@ impl Contender {
         let mut process = self.start(&self.serve, &[path.as_os_str().to_owned()], cpu)?;
         let ready = process.read_until(stop, READY_WITHIN, |output| output.contains(&b'\n'));
         match ready {
-            Ok(output) if output.starts_with(b"ready\n") => {
-                Ok(Serving { contender: self.clone(), path: path.to_owned(), process })
+            Ok(output) if output.starts_with(b"ready") => {
+                let is_plain = output.starts_with(b"ready\n");
+                Ok(Serving { is_plain, contender: self.clone(), path: path.to_owned(), process })
             }
             Err(Waited::Stopped) => Err(ContenderError::Interrupted),
             _ => Err(ContenderError::NotReady { name: self.name.clone(), stderr: process.stderr() }),
@@ -201,10 +202,17 @@ impl Contender {
 pub struct Serving {
     contender: Contender,
     path: PathBuf,
+    is_plain: bool,
     process: Process,
 }
 
 impl Serving {
+    /// Whether it echoes the plain bytes of a socket at its path, so that any client can check it.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     /// What the server has used so far, with all that it started; `None` where the system does not tell.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {

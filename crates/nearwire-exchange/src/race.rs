@@ -259,25 +259,20 @@ fn elapsed(answer: &Answer) -> Duration {
     Duration::from_nanos(answer.elapsed_ns)
 }
 
-/// Before a contender is timed: a verified exchange with itself, in odd pieces; and one with our client, if it listens on
-/// a socket.
+/// Before a contender is timed: a verified exchange with itself, in odd pieces; and one with our client, if it speaks
+/// plain sockets.
 fn check(contender: &Contender, server: &Serving, path: &Path, stop: &Stop) -> Result<(), RaceError> {
     for (connections, chunk, iterations) in [(3, 70_001, 50), (5, 1, 100), (1, 1009, 200)] {
         let (connections, chunk_size) = (Connections::new(connections)?, ChunkSize::new(chunk)?);
         let iterations = Iterations::new(iterations)?;
         let case = Case { kind: CaseKind::Exchange, connections, chunk_size, iterations };
         server.exchange(&Order { case, window: Window::default(), verify: true }, stop)?;
-        if is_socket(path) {
+        if server.is_plain() {
             check_with_our_client(path, &case, stop)
                 .map_err(|source| RaceError::Unverified { name: contender.name.clone(), source })?;
         }
     }
     Ok(())
-}
-
-fn is_socket(path: &Path) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket())
 }
 
 fn check_with_our_client(path: &Path, case: &Case, stop: &Stop) -> Result<(), ExchangeError> {

@@ -86,11 +86,20 @@ pub fn descriptors() -> u64 {
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
 
-/// Tells whoever started us that clients can connect.
+/// Tells whoever started us that clients can connect, to a plain stream socket.
 pub fn ready() -> Result<()> {
+    say("ready")
+}
+
+/// Tells whoever started us that clients of this program can connect: it is no plain stream socket.
+pub fn ready_private() -> Result<()> {
+    say("ready private")
+}
+
+fn say(line: &str) -> Result<()> {
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "ready")?;
+    writeln!(out, "{line}")?;
     out.flush()?;
     Ok(())
 }

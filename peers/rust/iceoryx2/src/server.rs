@@ -20,7 +20,7 @@ pub(crate) fn serve(names: &Names, waiting: Waiting) -> Result<()> {
     let events = events.event_id_max_value(0).create().during("event service")?;
     let mut listener = events.listener_builder().create().during("event service")?;
     let mut server = Server { node, control, sessions: Vec::new() };
-    common::ready()?;
+    common::ready_private()?;
 
     let (mut looked, mut idle) = (Instant::now(), 0);
     loop {

@@ -38,7 +38,7 @@ pub(crate) fn serve(path: &Path) -> Result<()> {
         }
     });
     thread::spawn(move || welcome(first, &door, &clients));
-    common::ready()?;
+    common::ready_private()?;
     loop {
         server.turn().during("receive")?;
     }
