@@ -34,7 +34,7 @@
 //! | [`ServerThread`], [`Service`] | event loops over a service, which ends gracefully and reports |
 //! | [`frame`] | bounded, length-prefixed frames without I/O |
 //!
-//! Linux only for now. The socket facts it is built on are in unix(7); kernel features are used where they exist
+//! Linux only. The socket facts it is built on are in unix(7); kernel features are used where they exist
 //! (`SO_PASSRIGHTS` from 6.16, `SO_PEERGROUPS` from 4.13), and the documentation says what happens where they do not.
 //!
 //! Events go to [`tracing`]: refusals and lifecycle at `INFO`, connections at `DEBUG`, nothing on the path of a message.

@@ -11,7 +11,7 @@ const FAKE: &str = r#"#!/bin/sh
 case "$1" in
 serve)
     trap 'exit 0' TERM
-    echo ready
+    echo ready private
     while :; do sleep 0.01; done ;;
 exchange)
     per_chunk=$(cat "$0.speed")
@@ -168,12 +168,12 @@ fn programs_that_fail_are_told_and_nothing_is_left() {
     program(
         &home,
         "liar",
-        "#!/bin/sh\n[ \"$1\" = serve ] && { echo ready; exec sleep 60; }\necho '{\"elapsed_ns\": 1, \"bytes\": 1, \"cpu_ns\": 1}'\n",
+        "#!/bin/sh\n[ \"$1\" = serve ] && { echo ready private; exec sleep 60; }\necho '{\"elapsed_ns\": 1, \"bytes\": 1, \"cpu_ns\": 1}'\n",
     );
     program(
         &home,
         "babbler",
-        "#!/bin/sh\n[ \"$1\" = serve ] && { echo ready; exec sleep 60; }\necho hello\n",
+        "#!/bin/sh\n[ \"$1\" = serve ] && { echo ready private; exec sleep 60; }\necho hello\n",
     );
     for (name, cause) in [
         ("mute", "the server did not get ready: it is broken"),
