@@ -1,5 +1,7 @@
 //! What can be said on the command line. Values become validated types here; nothing behind it checks them again.
 
+pub(crate) mod review;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,15 +35,17 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 fine, 1 a comparison found A slower, 2 wrong usage, 3 the target
-failed, integrity was lost or the run was interrupted, 4 inconclusive.
+Exit codes: 0 fine, 1 a comparison found A slower or a review found something,
+2 wrong usage, 3 the target failed, integrity was lost or the run was
+interrupted, 4 inconclusive.
 
 Examples:
   nearwire exchange                          measure this machine: 12 cases, own server
   nearwire serve demo                        an echo server that only you can reach
   nearwire exchange --to demo --duration 5s  measure it, or anybody's echo server
   nearwire suite --json | jq .cases          all 17 cases, for machines
-  nearwire compare nearwire:socket qt6       side by side, with peers/build";
+  nearwire compare nearwire:socket qt6       side by side, with peers/build
+  nearwire review source src                 what is insecure in this code";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -50,6 +54,8 @@ pub(crate) enum Command {
     Pingpong(Pingpong),
     Suite(Suite),
     Compare(Compare),
+    #[command(subcommand)]
+    Review(review::Review),
     #[command(subcommand, hide = true)]
     Peer(Peer),
     Completions(Completions),
@@ -475,7 +481,7 @@ fn address() -> impl TypedValueParser<Value = Address> {
     OsStringValueParser::new().try_map(|text| Address::try_from(text.as_os_str()) as Result<_, AddressError>)
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(time) if time.is_zero() => Err(format!("{text}: a time above 0 is needed")),
         Ok(time) if time > nearwire_exchange::Plan::MAX_TIMEOUT => {

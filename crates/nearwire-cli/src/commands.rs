@@ -7,5 +7,6 @@ pub(crate) mod man;
 pub(crate) mod measure;
 pub(crate) mod peer;
 pub(crate) mod pingpong;
+pub(crate) mod review;
 pub(crate) mod serve;
 pub(crate) mod suite;

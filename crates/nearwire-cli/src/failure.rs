@@ -10,9 +10,9 @@ use crate::output;
 /// Wrong usage.
 const USAGE: u8 = 2;
 /// The target failed, integrity was lost, or the run was interrupted.
-const TARGET: u8 = 3;
+pub(crate) const TARGET: u8 = 3;
 
-/// A measured threshold was crossed: something is slower than it may be.
+/// A threshold was crossed: something is slower than it may be, or a finding is as bad as it may not be.
 pub(crate) const THRESHOLD: u8 = 1;
 /// The measurement says neither yes nor no.
 pub(crate) const INCONCLUSIVE: u8 = 4;

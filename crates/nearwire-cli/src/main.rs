@@ -45,6 +45,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Pingpong(arguments) => commands::pingpong::run(&arguments),
         Command::Suite(arguments) => commands::suite::run(&arguments),
         Command::Compare(arguments) => commands::compare::run(&arguments),
+        Command::Review(arguments) => commands::review::run(&arguments),
         Command::Peer(arguments) => commands::peer::run(&arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),

@@ -28,6 +28,15 @@ pub(crate) fn print(text: &str) -> Result<(), OutputError> {
         .map_err(|source| OutputError { to: "stdout".to_owned(), source })
 }
 
+/// How wide text for people is where nothing else is known, in columns.
+pub(crate) const DEFAULT_WIDTH: usize = 100;
+
+/// How wide text for people on stdout is: as wide as the terminal, within what can be read well.
+pub(crate) fn width() -> usize {
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    terminal.map_or(DEFAULT_WIDTH, |(terminal_size::Width(width), _)| usize::from(width).clamp(80, 120))
+}
+
 /// Says something on stderr that is no result.
 pub(crate) fn note(text: &str) {
     // There is nobody left to tell if this fails.

@@ -3,6 +3,7 @@
 pub(crate) mod compare;
 pub(crate) mod csv;
 pub(crate) mod json;
+pub(crate) mod review;
 pub(crate) mod serve;
 pub(crate) mod text;
 pub(crate) mod units;

@@ -120,8 +120,9 @@ impl Address {
         matches!(self.0, Kind::Name(_))
     }
 
-    /// What was given, to the byte.
-    pub(crate) fn as_text(&self) -> OsString {
+    /// What was given, to the byte: `TryFrom<&OsStr>` reads it back.
+    #[must_use]
+    pub fn as_text(&self) -> OsString {
         match &self.0 {
             Kind::Name(name) => name.into(),
             Kind::Path(path) => path.into(),

@@ -64,6 +64,7 @@ mod sys;
 pub use address::{Address, AddressError};
 pub use admission::{Refusal, RefusalCause};
 pub use connect::{Connect, ConnectError};
+pub use diag::table::{LocalSocket, SocketKind, local_sockets};
 pub use directory::DirectoryError;
 pub use escape::Escaped;
 pub use ids::{Gid, Uid};

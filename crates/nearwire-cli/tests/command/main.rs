@@ -6,6 +6,8 @@ mod compare;
 mod ending;
 mod formats;
 mod hostile;
+mod review;
+mod review_endpoint;
 mod serve;
 mod suite;
 mod support;

@@ -1,0 +1,164 @@
+//! Whether a descriptor or object is a local socket.
+
+use super::{Given, Place};
+use crate::source::model::{Call, Expression, ExpressionKind};
+use crate::source::rule::Unit;
+use crate::source::walk::Body;
+
+/// What kind of socket something is, as far as the code shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// A local socket.
+    Local,
+    /// A socket of a network.
+    Network,
+    /// The code seen does not show it.
+    Unknown,
+}
+
+/// What only programs write that use local sockets.
+const LOCAL_WORDS: &[&str] = &[
+    "AF_UNIX",
+    "PF_UNIX",
+    "AF_LOCAL",
+    "PF_LOCAL",
+    "sockaddr_un",
+    "sun_path",
+    "UnixListener",
+    "UnixStream",
+    "UnixDatagram",
+    "UnixSeqpacket",
+    "QLocalServer",
+    "QLocalSocket",
+    "GUnixSocketAddress",
+    "g_unix_socket_address",
+    "local::stream_protocol",
+    "UnixAddr",
+    "SocketAddrUnix",
+];
+
+/// What only programs write that use networks.
+const NETWORK_WORDS: &[&str] = &[
+    "AF_INET",
+    "PF_INET",
+    "sockaddr_in",
+    "getaddrinfo",
+    "TcpListener",
+    "TcpStream",
+    "UdpSocket",
+    "QTcpServer",
+    "QTcpSocket",
+    "QUdpSocket",
+    "AF_NETLINK",
+    "AF_VSOCK",
+    "sockaddr_storage",
+];
+
+impl<'a> Unit<'a> {
+    /// Whether the file has to do with local sockets at all.
+    #[must_use]
+    pub fn speaks_local(&self) -> bool {
+        LOCAL_WORDS.iter().any(|word| self.file.text.contains(word))
+    }
+
+    /// Whether the file has to do with local sockets, and with no other kind.
+    #[must_use]
+    pub fn speaks_only_local(&self) -> bool {
+        self.speaks_local() && !NETWORK_WORDS.iter().any(|word| self.file.text.contains(word))
+    }
+
+    /// What kind of socket an expression is: by its type, or by where its value comes from.
+    #[must_use]
+    pub fn family(&self, body: &Body<'a>, expression: &Expression) -> Family {
+        self.family_within(body, expression, super::MAX_STEPS)
+    }
+
+    fn family_within(&self, body: &Body<'a>, expression: &Expression, steps: usize) -> Family {
+        let Some(steps) = steps.checked_sub(1) else { return Family::Unknown };
+        match &expression.kind {
+            ExpressionKind::Call(call) => self.family_of_call(body, call, steps),
+            ExpressionKind::Cast { value, .. } | ExpressionKind::Try(value) => {
+                self.family_within(body, value, steps)
+            }
+            ExpressionKind::Construct { ty, .. } => of_type(ty),
+            _ => match self.place(body, expression) {
+                Some(place) => self.family_of_place(body, &place, steps),
+                None => Family::Unknown,
+            },
+        }
+    }
+
+    fn family_of_place(&self, body: &Body<'a>, place: &Place, steps: usize) -> Family {
+        let declared = of_type(&self.type_of_place(body, place));
+        if declared != Family::Unknown {
+            return declared;
+        }
+        let families = self.definitions(body, place).into_iter().map(|definition| match definition.given {
+            Given::Value(value) => self.family_within(definition.body, value, steps),
+            Given::Written(call, _) if call.name == "socketpair" => Family::Local,
+            Given::Written(..) | Given::Nothing => Family::Unknown,
+        });
+        // Something that may be either, as in a program that takes both, is unknown.
+        families
+            .filter(|family| *family != Family::Unknown)
+            .reduce(|one, other| if one == other { one } else { Family::Unknown })
+            .unwrap_or(Family::Unknown)
+    }
+
+    fn family_of_call(&self, body: &Body<'a>, call: &Call, steps: usize) -> Family {
+        match call.name.as_str() {
+            "socket" | "socket_with" | "socketpair" => of_domain(self, call.arguments.first()),
+            "accept" | "accept4" | "accept_with" | "nextPendingConnection" | "incoming" => {
+                let listener = call.receiver.as_ref().or(call.arguments.first());
+                listener.map_or(Family::Unknown, |listener| self.family_within(body, listener, steps))
+            }
+            "bind" | "connect" | "new" | "pair" | "unbound" | "from_std" | "bind_addr" | "from_raw_fd" => {
+                of_type(&call.path)
+            }
+            name if super::TRANSPARENT.contains(&name) => {
+                call.receiver.as_ref().map_or(Family::Unknown, |from| self.family_within(body, from, steps))
+            }
+            _ => Family::Unknown,
+        }
+    }
+}
+
+fn of_domain(unit: &Unit<'_>, domain: Option<&Expression>) -> Family {
+    let Some(domain) = domain else { return Family::Unknown };
+    let text = unit.file.slice(domain.span);
+    let last = text.rsplit("::").next().unwrap_or_default().trim();
+    match last {
+        "AF_UNIX" | "PF_UNIX" | "AF_LOCAL" | "PF_LOCAL" | "UNIX" | "Unix" => Family::Local,
+        "AF_INET" | "AF_INET6" | "PF_INET" | "PF_INET6" | "AF_NETLINK" | "AF_VSOCK" | "AF_PACKET"
+        | "INET" | "INET6" | "Inet" | "Inet6" => Family::Network,
+        _ => Family::Unknown,
+    }
+}
+
+fn of_type(ty: &str) -> Family {
+    let has = |words: &[&str]| words.iter().any(|word| ty.contains(word));
+    if has(&[
+        "UnixListener",
+        "UnixStream",
+        "UnixDatagram",
+        "QLocalServer",
+        "QLocalSocket",
+        "UnixSeqpacket",
+        "local::stream_protocol",
+    ]) {
+        Family::Local
+    } else if has(&[
+        "TcpListener",
+        "TcpStream",
+        "UdpSocket",
+        "QTcpServer",
+        "QTcpSocket",
+        "QUdpSocket",
+        "tcp::",
+        "udp::",
+    ]) {
+        Family::Network
+    } else {
+        Family::Unknown
+    }
+}
