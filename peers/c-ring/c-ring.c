@@ -272,6 +272,8 @@ static int serve(const char *path)
             int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
             if (fd >= 0)
                 sessions[count++] = (struct session){.fd = fd};
+            else
+                poll(NULL, 0, 10); // out of descriptors: the listener stays ready, and asking at once would spin
         }
     }
 }

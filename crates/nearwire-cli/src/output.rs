@@ -59,18 +59,27 @@ pub(crate) fn stderr_is_terminal() -> bool {
 }
 
 /// A file for results. It is opened before the work begins, so that a wrong path costs nothing, and written at its
-/// end, so that older results stay until there are new ones.
+/// end, so that older results stay until there are new ones. If nothing is written, it leaves no new file behind.
 #[derive(Debug)]
 pub(crate) struct Export {
     file: File,
     path: PathBuf,
+    /// Whether it was made for these results and is empty still.
+    is_new: bool,
 }
 
 impl Export {
     pub(crate) fn open(path: PathBuf) -> Result<Self, OutputError> {
-        let opened = File::options().create(true).write(true).truncate(false).open(&path);
+        let open = |new: bool| File::options().write(true).create_new(new).open(&path);
+        // Something that comes into being between the two is an error, as is something that cannot be written.
+        let opened = match open(true) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                open(false).map(|file| (file, false))
+            }
+            made => made.map(|file| (file, true)),
+        };
         match opened {
-            Ok(file) => Ok(Self { file, path }),
+            Ok((file, is_new)) => Ok(Self { file, path, is_new }),
             Err(source) => Err(OutputError { to: Escaped::new(&path).to_string(), source }),
         }
     }
@@ -78,8 +87,18 @@ impl Export {
     pub(crate) fn write(mut self, text: &str) -> Result<(), OutputError> {
         // A device or a FIFO cannot be cut, and need not be.
         let _ = self.file.set_len(0);
+        self.is_new = false;
         self.file
             .write_all(text.as_bytes())
             .map_err(|source| OutputError { to: Escaped::new(&self.path).to_string(), source })
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        if self.is_new {
+            // There is nobody left to tell if this fails.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }

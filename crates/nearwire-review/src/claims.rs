@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use self::answer::{Asked, answer};
 use self::code::Code;
-use self::fact::{Fact, Stated};
+use self::fact::{Fact, Stated, Times};
 use self::phrase::Context;
 use self::read::{Part, Said};
 use crate::Location;
@@ -224,14 +224,18 @@ fn take(statement: &mut Statement, code: &Code<'_>, sentence: &str, part: &Part)
             let reply = answer(asked, stated);
             Claim { sentence: sentence.clone(), answer: reply.answer, says: reply.says, shown: reply.shown }
         })),
-        Said::Fixes(wanted) => statement.recommendations.extend(wanted.iter().map(|wanted| effect(asked, &sentence, wanted))),
+        Said::Fixes(wanted) => {
+            statement.recommendations.extend(wanted.iter().map(|wanted| effect(asked, &sentence, wanted)));
+        }
         Said::Unclear => {
             let found = part.about.as_ref().map(|about| resolve::resolve(code, about, &part.within));
             statement.claims.push(match found {
                 Some(Err(reply)) if reply.is_absent => {
                     Claim { sentence, answer: reply.answer, says: reply.says, shown: reply.shown }
                 }
-                _ => Claim { sentence, answer: Answer::NotUnderstood, says: String::new(), shown: Vec::new() },
+                _ => {
+                    Claim { sentence, answer: Answer::NotUnderstood, says: String::new(), shown: Vec::new() }
+                }
             });
         }
         Said::UnclearFix => {
@@ -244,13 +248,25 @@ fn take(statement: &mut Statement, code: &Code<'_>, sentence: &str, part: &Part)
 /// Whether following a recommendation would change something.
 fn effect(asked: Asked<'_>, sentence: &str, wanted: &Stated) -> Recommendation {
     let reply = answer::fact(asked, &wanted.fact);
+    let is_counted = matches!(&wanted.fact, Fact::Called { times: Times::Exactly(_), within: None, .. })
+        && asked.within.is_empty();
     let effect = match (reply.answer, wanted.negated) {
+        // A check of what cannot be otherwise would check nothing.
+        (Answer::Holds, false) if reply.is_settled && matches!(wanted.fact, Fact::Checked { .. }) => {
+            Effect::NothingToChange
+        }
+        // How often something should be called is meant for one place, which is not named.
+        (Answer::DoesNotHold, false) if is_counted => Effect::CannotBeDecided,
         (Answer::Holds, false) => Effect::AlreadySo,
         (Answer::Holds, true) => Effect::Applies,
         (Answer::DoesNotHold, _) if reply.is_absent => Effect::NothingToChange,
         (Answer::DoesNotHold, true) => Effect::NothingToChange,
         // A comparison can only be changed where there is one.
-        (Answer::DoesNotHold, false) if matches!(wanted.fact, Fact::Compared { .. }) && reply.shown.len() < 2 => Effect::NothingToChange,
+        (Answer::DoesNotHold, false)
+            if matches!(wanted.fact, Fact::Compared { .. }) && reply.shown.len() < 2 =>
+        {
+            Effect::NothingToChange
+        }
         (Answer::DoesNotHold, false) => Effect::Applies,
         _ => Effect::CannotBeDecided,
     };

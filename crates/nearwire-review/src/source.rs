@@ -161,8 +161,12 @@ fn subject(paths: &[PathBuf], reading: &Reading) -> Subject {
         .map(|(language, lines)| format!("{lines} lines of {}", language.name()))
         .collect();
     let files = if reading.count == 1 { "1 file".to_owned() } else { format!("{} files", reading.count) };
-    let relevant = format!("{} of them about local sockets", reading.files.len());
-    Subject { name, description: format!("{files}, {} ({relevant})", languages.join(", ")) }
+    let about = match reading.files.len() {
+        count if count == reading.count => String::new(),
+        1 => "; 1 file is about local sockets".to_owned(),
+        count => format!("; {count} files are about local sockets"),
+    };
+    Subject { name, description: format!("{files}, {}{about}", languages.join(", ")) }
 }
 
 fn names_of(paths: &[PathBuf]) -> String {
@@ -173,7 +177,8 @@ fn names_of(paths: &[PathBuf]) -> String {
 /// What a review of source code cannot see.
 fn unseen(files: &[File]) -> Vec<String> {
     let unread = files.iter().filter(|file| file.has_errors).count();
-    let unread = (unread > 0).then(|| format!("what the parser could not read, in {unread} of {} files", files.len()));
+    let unread =
+        (unread > 0).then(|| format!("what the parser could not read, in {unread} of {} files", files.len()));
     let always = [
         "what other files, libraries and macros do that were not given",
         "values that pass through more than a function, its callees by name and the members of its class",

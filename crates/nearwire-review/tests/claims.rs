@@ -1,7 +1,7 @@
 //! Reviews of our own writing, held against programs of our own writing.
 //!
 //! `tests/claims/<program>/claims.txt` was used while the forms were written, `held-out.txt` was written before and never
-//! looked at for it. Each line is the right answer and a claim. A claim that is answered wrongly fails the test; one that
+//! looked at for it, `half-true.txt` was written afterwards to mislead. Each line is the right answer and a claim. A claim that is answered wrongly fails the test; one that
 //! is not answered costs recall, which has a floor. `CLAIMS=show cargo test --test claims -- --nocapture` prints both.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
@@ -36,8 +36,13 @@ fn root() -> PathBuf {
 
 /// The programs, each with the code it is held against.
 fn programs() -> Vec<(PathBuf, PathBuf)> {
-    let mut directories: Vec<_> =
-        root().join("tests/claims").read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut directories: Vec<_> = root()
+        .join("tests/claims")
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     directories.sort();
     let seed = root().join("tests/fixtures/seed/vulnerable");
     directories
@@ -58,7 +63,11 @@ fn program(source: &Path) -> Program {
 /// What the engine says to a text: the answer to all of its statements together.
 fn answer(text: &str, program: &Program) -> (Answer, Vec<String>) {
     let report = claims::review(text, program);
-    let says = report.statements.iter().flat_map(|statement| &statement.claims).map(|claim| format!("{}: {}", claim.answer.name(), claim.says));
+    let says = report
+        .statements
+        .iter()
+        .flat_map(|statement| &statement.claims)
+        .map(|claim| format!("{}: {}", claim.answer.name(), claim.says));
     let says = says.collect();
     let answers: Vec<_> = report.statements.iter().map(claims::Statement::answer).collect();
     let order = [Answer::DoesNotHold, Answer::CannotBeDecided, Answer::NotUnderstood, Answer::Holds];
@@ -71,7 +80,9 @@ fn score(file: &str) -> Score {
     let show = std::env::var_os("CLAIMS").is_some();
     for (directory, source) in programs() {
         let program = program(&source);
-        for line in std::fs::read_to_string(directory.join(file)).unwrap().lines().filter(|line| !line.is_empty()) {
+        for line in
+            std::fs::read_to_string(directory.join(file)).unwrap().lines().filter(|line| !line.is_empty())
+        {
             let (expected, text) = line.split_once(": ").unwrap();
             let expected = match expected {
                 "holds" => Answer::Holds,
@@ -85,7 +96,12 @@ fn score(file: &str) -> Score {
             score.decidable += usize::from(expected != Answer::CannotBeDecided);
             score.decided += usize::from(is_decided);
             score.right += usize::from(is_decided && found == expected);
-            let outcome = format!("{} {line}\n    {}: {}", directory.file_name().unwrap().to_string_lossy(), found.name(), says.join(" | "));
+            let outcome = format!(
+                "{} {line}\n    {}: {}",
+                directory.file_name().unwrap().to_string_lossy(),
+                found.name(),
+                says.join(" | ")
+            );
             if is_decided && found != expected {
                 score.wrong.push(outcome);
             } else if show && found != expected {
@@ -100,11 +116,17 @@ fn score(file: &str) -> Score {
 #[test]
 fn no_claim_is_answered_wrongly() {
     let (tuned, held_out) = (score("claims.txt"), score("held-out.txt"));
-    let wrong: Vec<_> = tuned.wrong.iter().chain(&held_out.wrong).cloned().collect();
+    let half_true = score("half-true.txt");
+    let wrong: Vec<_> = tuned.wrong.iter().chain(&held_out.wrong).chain(&half_true.wrong).cloned().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tuned.claims + held_out.claims >= 150, "the corpus has fewer than 150 claims");
     for score in [tuned, held_out] {
-        assert!(score.right * 100 >= score.decidable * 70, "{} of {} decidable claims are decided", score.right, score.decidable);
+        assert!(
+            score.right * 100 >= score.decidable * 70,
+            "{} of {} decidable claims are decided",
+            score.right,
+            score.decidable
+        );
     }
 }
 

@@ -49,7 +49,10 @@ fn every_check_has_an_outcome_and_every_pillar_a_check() {
 #[test]
 fn a_comment_with_a_reason_leaves_a_finding_out() {
     let directory = tempfile::tempdir().unwrap();
-    let allowed = WRONG.replace("    strcpy", "    // nearwire: allow(sunpath-copy) the caller checks the length\n    strcpy");
+    let allowed = WRONG.replace(
+        "    strcpy",
+        "    // nearwire: allow(sunpath-copy) the caller checks the length\n    strcpy",
+    );
     let report = review(&write(directory.path(), "a.c", &allowed));
     assert_eq!(ids(&report), [""; 0]);
     let suppression = report.suppressed.first().unwrap();
@@ -63,7 +66,11 @@ fn a_comment_without_a_reason_has_no_effect_and_is_named() {
     let allowed = WRONG.replace("path);\n}", "path); /* nearwire: allow(sunpath-copy) */\n}");
     let report = review(&write(directory.path(), "a.c", &allowed));
     assert_eq!(ids(&report), ["sunpath-copy"]);
-    assert!(report.incomplete.iter().any(|note| note.contains("without a reason")), "{:?}", report.incomplete);
+    assert!(
+        report.incomplete.iter().any(|note| note.contains("without a reason")),
+        "{:?}",
+        report.incomplete
+    );
 }
 
 #[test]
@@ -85,7 +92,10 @@ fn a_wrong_line_in_that_file_is_named() {
         let ignore = write(directory.path(), "ignore", wrong);
         let options = Options { ignore: Some(ignore), ..Options::default() };
         let error = source::review(std::slice::from_ref(&code), &options).unwrap_err();
-        assert!(matches!(error, SourceError::Ignore(_)) && error.to_string().contains("ignore:1:"), "{error}");
+        assert!(
+            matches!(error, SourceError::Ignore(_)) && error.to_string().contains("ignore:1:"),
+            "{error}"
+        );
     }
 }
 
@@ -96,7 +106,8 @@ fn only_chosen_checks_run() {
     let options = Options { checks: vec![catalogue::find("fdset").unwrap()], ..Options::default() };
     let report = source::review(&[code], &options).unwrap();
     assert_eq!(ids(&report), [""; 0]);
-    let ran = report.outcomes.iter().filter(|outcome| !matches!(outcome.verdict(), Verdict::NotTested { .. }));
+    let ran =
+        report.outcomes.iter().filter(|outcome| !matches!(outcome.verdict(), Verdict::NotTested { .. }));
     assert_eq!(ran.map(|outcome| outcome.check().id).collect::<Vec<_>>(), ["fdset"]);
 }
 
@@ -119,7 +130,11 @@ fn anything_may_lie_in_a_directory() {
     let status = std::process::Command::new("mkfifo").arg(root.join("fifo.c")).status().unwrap();
     assert!(status.success());
     std::fs::write(root.join("bytes.c"), (0..=255).cycle().take(100_000).collect::<Vec<u8>>()).unwrap();
-    write(root, "deep.c", &format!("#include <sys/un.h>\nint f(void) {{ return {}1; }}", "(".repeat(100_000)));
+    write(
+        root,
+        "deep.c",
+        &format!("#include <sys/un.h>\nint f(void) {{ return {}1; }}", "(".repeat(100_000)),
+    );
     write(root, "deep.rs", &format!("// UnixStream\nfn f() {{ {} }}", "[".repeat(100_000)));
     write(root, "deep.cpp", &format!("// QLocalServer\nvoid f() {{ {} }}", "if (a) {".repeat(50_000)));
     std::fs::File::create(root.join("huge.c")).unwrap().set_len(100 << 20).unwrap();
@@ -132,7 +147,7 @@ fn anything_may_lie_in_a_directory() {
 fn within(time: Duration, path: &Path) -> Report {
     let (send, receive) = std::sync::mpsc::channel();
     let path = path.to_owned();
-    std::thread::spawn(move || send.send(review(&path)));
+    std::thread::spawn(move || drop(send.send(review(&path))));
     receive.recv_timeout(time).unwrap_or_else(|_| panic!("the review takes longer than {time:?}"))
 }
 

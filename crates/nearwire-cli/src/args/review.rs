@@ -1,5 +1,6 @@
 //! `nearwire review`: what is reviewed, and how it is told.
 
+pub(crate) mod claims;
 pub(crate) mod endpoint;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ Exit codes: 0 clean, 1 findings as bad as --fail-on, 2 wrong usage, 3 the review
 failed, or found nothing that bad but could not examine everything.")]
 pub(crate) enum Review {
     Source(ReviewSource),
+    Claims(claims::ReviewClaims),
     Endpoint(endpoint::ReviewEndpoint),
     Checks(ReviewChecks),
     /// What `review endpoint` runs as another user

@@ -1,6 +1,7 @@
 //! `nearwire review`: one file for each of its commands, and what they share.
 
 mod checks;
+mod claims;
 mod endpoint;
 mod source;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(review: &Review) -> Result<ExitCode, Failure> {
 fn run_one(review: &Review) -> Result<ExitCode, Failure> {
     match review {
         Review::Source(arguments) => source::run(arguments),
+        Review::Claims(arguments) => claims::run(arguments),
         Review::Endpoint(arguments) => endpoint::run(arguments),
         Review::Visit => endpoint::visit(),
         Review::Checks(arguments) => checks::run(arguments),

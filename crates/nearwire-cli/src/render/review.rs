@@ -2,6 +2,7 @@
 //! looks the same.
 
 pub(crate) mod catalogue;
+pub(crate) mod claims;
 mod json;
 mod markdown;
 mod page;

@@ -58,6 +58,18 @@ fn an_export_has_the_format_of_its_ending_whatever_is_printed() {
 }
 
 #[test]
+fn a_run_that_fails_leaves_no_empty_file_and_no_older_results_harmed() {
+    let home = Home::new();
+    std::fs::write(home.path().join("old.json"), "{}").unwrap();
+    for file in ["new.json", "old.json"] {
+        let output = home.run(&["compare", "nearwire:socket", "cmd:false|false", "--export", file]);
+        assert_eq!(output.code(), Some(3), "{output:?}");
+    }
+    assert!(!home.path().join("new.json").exists());
+    assert_eq!(std::fs::read_to_string(home.path().join("old.json")).unwrap(), "{}");
+}
+
+#[test]
 fn without_a_terminal_there_is_no_progress_and_no_colour() {
     let home = Home::new();
     let output = home.run(&with(&[]));

@@ -92,6 +92,7 @@ fn wrong_input_is_told_with_advice() {
     for (arguments, cause) in [
         (&["./nothing.sock"][..], "there is no such socket"),
         (&["./file"], "is not a socket"),
+        (&["file"], "the file here is ./file"),
         (&["2147483647"], "process 2147483647: "),
         (&["./file", "--baseline", "missing"], "missing: "),
         (&["./file", "--active", "--sample-request", "file"], "--sample-request file: it is empty"),

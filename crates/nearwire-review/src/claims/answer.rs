@@ -31,7 +31,8 @@ pub(super) fn answer(asked: Asked<'_>, stated: &Stated) -> Reply {
     let reply = fact(asked, &stated.fact);
     let is_done = reply.answer == super::Answer::Holds;
     // What is done may still not be done properly, unless what is said is as concrete as an access specifier.
-    let is_concrete = matches!(stated.fact, Fact::Access { .. } | Fact::Initialised { .. } | Fact::Reachable { .. });
+    let is_concrete =
+        matches!(stated.fact, Fact::Access { .. } | Fact::Initialised { .. } | Fact::Reachable { .. });
     if stated.vague && is_done && !is_concrete && !reply.is_settled {
         return Reply { answer: super::Answer::CannotBeDecided, ..reply };
     }
@@ -47,12 +48,18 @@ pub(super) fn fact(asked: Asked<'_>, fact: &Fact) -> Reply {
         Fact::Called { what, times, within } => calls::called(asked, what, *times, within.as_ref()),
         Fact::InLoop { what, within } => calls::in_loop(asked, what, within.as_ref()),
         Fact::Before { first, second, within } => calls::before(asked, first, second, within.as_ref()),
-        Fact::Allocated { what, place } => each(asked, &as_value(what), |entity| memory::allocated(asked, entity, *place)),
+        Fact::Allocated { what, place } => {
+            each(asked, &as_value(what), |entity| memory::allocated(asked, entity, *place))
+        }
         Fact::Initialised { what, by_constructor } => {
             each(asked, &as_value(what), |entity| memory::initialised(asked, entity, *by_constructor))
         }
-        Fact::Value { what, value } => each(asked, &as_value(what), |entity| values::value(asked, entity, value)),
-        Fact::Length { what, count } => each(asked, &as_value(what), |entity| values::length(asked, entity, *count)),
+        Fact::Value { what, value } => {
+            each(asked, &as_value(what), |entity| values::value(asked, entity, value))
+        }
+        Fact::Length { what, count } => {
+            each(asked, &as_value(what), |entity| values::length(asked, entity, *count))
+        }
         Fact::Compared { what, with, sign, within } => {
             compare::compared(asked, what, with.as_ref(), *sign, within.as_ref())
         }
@@ -61,7 +68,7 @@ pub(super) fn fact(asked: Asked<'_>, fact: &Fact) -> Reply {
         Fact::Catches { within } => exceptions::catches(asked, within.as_ref()),
         Fact::Throws { within } => exceptions::throws(asked, within.as_ref()),
         Fact::Released { what, how, within } => {
-            let scope = match within.as_ref().map(|within| scope(asked.code, within, asked.within)).transpose() {
+            let scope = match within.as_ref().map(|within| place(asked, Some(within))).transpose() {
                 Ok(scope) => scope.flatten(),
                 Err(reply) => return reply,
             };
@@ -70,8 +77,10 @@ pub(super) fn fact(asked: Asked<'_>, fact: &Fact) -> Reply {
             let what = &as_value(what);
             match resolve(asked.code, what, asked.within) {
                 Ok(entities) => {
-                    let replies = entities.iter().map(|entity| lifetime::released(asked, entity, *how, scope.as_ref()));
-                    Reply::agreed(replies.collect()).unwrap_or_else(|| Reply::open(format!("what {} is was not seen", what.shown())))
+                    let replies =
+                        entities.iter().map(|entity| lifetime::released(asked, entity, *how, scope.as_ref()));
+                    Reply::agreed(replies.collect())
+                        .unwrap_or_else(|| Reply::open(format!("what {} is was not seen", what.shown())))
                 }
                 Err(reply) => reply,
             }
@@ -83,15 +92,19 @@ pub(super) fn fact(asked: Asked<'_>, fact: &Fact) -> Reply {
         Fact::Derives { class, base } => each(asked, class, |entity| kinds::derives(asked, entity, base)),
         Fact::Returns { what, value } => each(asked, what, |entity| values::returns(asked, entity, value)),
         Fact::Parameters { what, count } => each(asked, what, |entity| values::parameters(entity, *count)),
-        Fact::HasRole { class, is_destructor } => each(asked, class, |entity| kinds::has_role(asked, entity, *is_destructor)),
+        Fact::HasRole { class, is_destructor } => {
+            each(asked, class, |entity| kinds::has_role(asked, entity, *is_destructor))
+        }
         Fact::Unsafe { within } => files::has_unsafe(asked, within.as_ref()),
         Fact::Locks { what } => files::locks(asked, what.as_ref()),
         Fact::Line { number, has } => files::line(asked, *number, has),
         Fact::At { what, number } => each(asked, what, |entity| files::is_at(entity, *number)),
-        Fact::Undecidable { what, why } => match what.as_ref().map(|what| resolve(asked.code, what, asked.within)) {
-            Some(Err(reply)) if reply.is_absent => reply,
-            _ => Reply::open(*why),
-        },
+        Fact::Undecidable { what, why } => {
+            match what.as_ref().map(|what| resolve(asked.code, what, asked.within)) {
+                Some(Err(reply)) if reply.is_absent => reply,
+                _ => Reply::open(*why),
+            }
+        }
     }
 }
 
@@ -117,13 +130,13 @@ fn each<'c>(asked: Asked<'c>, what: &Mention, reply: impl Fn(&Entity<'c>) -> Rep
 
 /// Where something is said to be: there if the claim says where, else where the statement is; nothing for everywhere.
 fn place<'c>(asked: Asked<'c>, within: Option<&Mention>) -> Result<Option<Scope<'c>>, Reply> {
-    if let Some(within) = within {
-        let near: Vec<Mention> = asked.within.to_vec();
-        return scope(asked.code, within, &near);
-    }
-    match asked.within.last() {
-        Some(last) => scope(asked.code, last, asked.within),
-        None => Ok(None),
+    let Some(meant) = within.or(asked.within.last()) else { return Ok(None) };
+    let found = scope(asked.code, meant, asked.within)?;
+    match &found {
+        Some(scope) if scope.bodies.is_empty() => {
+            Err(Reply::open(format!("the methods of {} were not seen", scope.name)))
+        }
+        _ => Ok(found),
     }
 }
 

@@ -30,19 +30,56 @@ pub(super) struct Clause {
 }
 
 const EFFECTS: &[&str] = &[
-    "leading", "allowing", "causing", "resulting", "making", "potentially", "possibly", "thereby", "enabling", "exposing",
-    "risking", "giving", "letting", "creating", "leaving", "permitting", "opening", "increasing", "thus",
+    "leading",
+    "allowing",
+    "causing",
+    "resulting",
+    "making",
+    "potentially",
+    "possibly",
+    "thereby",
+    "enabling",
+    "exposing",
+    "risking",
+    "giving",
+    "letting",
+    "creating",
+    "leaving",
+    "permitting",
+    "opening",
+    "increasing",
+    "thus",
 ];
 const MODALS: &[&str] = &["could", "may", "might", "can", "would", "will"];
 const FEARED: &[&str] = &[
-    "leads", "allows", "causes", "makes", "results", "poses", "creates", "introduces", "opens", "exposes", "enables", "violates",
-    "increases", "gives", "lets", "risks", "potentially",
+    "leads",
+    "allows",
+    "causes",
+    "makes",
+    "results",
+    "poses",
+    "creates",
+    "introduces",
+    "opens",
+    "exposes",
+    "enables",
+    "violates",
+    "increases",
+    "gives",
+    "lets",
+    "risks",
+    "potentially",
 ];
-const CONDITIONS: &[&str] = &["if", "when", "unless", "once", "whenever", "until", "where", "in-case", "whether", "after", "before"];
+const CONDITIONS: &[&str] =
+    &["if", "when", "unless", "once", "whenever", "until", "where", "in-case", "whether", "after", "before"];
 
 /// Cuts a sentence into clauses; asides stand behind the clause they interrupt.
 pub(super) fn clauses(tokens: &[Token]) -> Vec<Clause> {
-    let mut cutter = Cutter { done: Vec::new(), open: Clause { joint: Joint::Next, tokens: Vec::new() }, asides: Vec::new() };
+    let mut cutter = Cutter {
+        done: Vec::new(),
+        open: Clause { joint: Joint::Next, tokens: Vec::new() },
+        asides: Vec::new(),
+    };
     let mut rest = tokens;
     while let Some((first, others)) = rest.split_first() {
         let at_start = cutter.open.tokens.is_empty();
@@ -54,7 +91,8 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<Clause> {
         }
         let comma = matches!(first, Token::Break(',' | ';' | ':'));
         let ahead = if comma { others } else { rest };
-        let has_verb = cutter.open.tokens.iter().any(|token| matches!(token, Token::Word(word) if is_verb_word(word)));
+        let has_verb =
+            cutter.open.tokens.iter().any(|token| matches!(token, Token::Word(word) if is_verb_word(word)));
         match joint(ahead, comma, at_start, has_verb, cutter.open.joint) {
             Some((joint, used)) => {
                 cutter.begin(joint);
@@ -115,7 +153,13 @@ fn word(tokens: &[Token], number: usize) -> &str {
 }
 
 /// Whether a clause begins at the next token, how it is joined, and how many tokens join it.
-fn joint(ahead: &[Token], comma: bool, at_start: bool, has_verb: bool, open: Joint) -> Option<(Joint, usize)> {
+fn joint(
+    ahead: &[Token],
+    comma: bool,
+    at_start: bool,
+    has_verb: bool,
+    open: Joint,
+) -> Option<(Joint, usize)> {
     let (first, second) = (word(ahead, 0), word(ahead, 1));
     // What is feared goes on to the end of the sentence, but for what is said to the contrary.
     if open == Joint::Effect {
@@ -141,7 +185,9 @@ fn joint(ahead: &[Token], comma: bool, at_start: bool, has_verb: bool, open: Joi
     if first == "so" && (comma || second == "that") {
         return Some((Joint::Consequence, if second == "that" { 2 } else { 1 }));
     }
-    if matches!(first, "because" | "since" | "although" | "though" | "whereas" | "but" | "yet") && second != "of" {
+    if matches!(first, "because" | "since" | "although" | "though" | "whereas" | "but" | "yet")
+        && second != "of"
+    {
         return Some((Joint::Next, 1));
     }
     if first == "even" && second == "though" {

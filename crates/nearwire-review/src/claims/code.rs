@@ -65,8 +65,15 @@ impl<'p> Code<'p> {
                 let parameters = function.parameters.iter().map(|parameter| &parameter.name);
                 parameters.chain([&function.name])
             });
-            let classes = file.classes.iter().flat_map(|class| class.members.iter().map(|member| &member.name).chain([&class.name]));
-            let others = file.constants.iter().map(|constant| &constant.name).chain(file.macros.iter().map(|entry| &entry.name));
+            let classes = file
+                .classes
+                .iter()
+                .flat_map(|class| class.members.iter().map(|member| &member.name).chain([&class.name]));
+            let others = file
+                .constants
+                .iter()
+                .map(|constant| &constant.name)
+                .chain(file.macros.iter().map(|entry| &entry.name));
             for name in declared.chain(classes).chain(others) {
                 let known = names.entry(name.to_lowercase()).or_insert_with(|| Some(name.clone()));
                 if known.as_ref() != Some(name) {
@@ -98,7 +105,9 @@ impl<'p> Code<'p> {
             let name = at.body.function.name.as_str();
             let class = at.class();
             match mention.role {
-                Role::Plain => name == mention.name && mention.owner.as_deref().is_none_or(|owner| class == Some(owner)),
+                Role::Plain => {
+                    name == mention.name && mention.owner.as_deref().is_none_or(|owner| class == Some(owner))
+                }
                 Role::Constructor => class == Some(&mention.name) && self.is_constructor(*at),
                 Role::Destructor => class == Some(&mention.name) && is_destructor(*at),
             }
@@ -169,12 +178,53 @@ impl<'p> Code<'p> {
 
 /// What every object of Qt has.
 const OF_QOBJECT: &[&str] = &[
-    "blockSignals", "childEvent", "children", "connect", "connectNotify", "customEvent", "deleteLater", "destroyed", "disconnect",
-    "disconnectNotify", "dumpObjectInfo", "dumpObjectTree", "dynamicPropertyNames", "event", "eventFilter", "findChild",
-    "findChildren", "inherits", "installEventFilter", "isSignalConnected", "isWidgetType", "isWindowType", "isQuickItemType",
-    "killTimer", "metaObject", "moveToThread", "objectName", "objectNameChanged", "parent", "property", "receivers",
-    "removeEventFilter", "sender", "senderSignalIndex", "setObjectName", "setParent", "setProperty", "signalsBlocked", "startTimer",
-    "staticMetaObject", "thread", "timerEvent", "tr", "bindableObjectName", "qt_metacall", "qt_metacast", "d_ptr",
+    "blockSignals",
+    "childEvent",
+    "children",
+    "connect",
+    "connectNotify",
+    "customEvent",
+    "deleteLater",
+    "destroyed",
+    "disconnect",
+    "disconnectNotify",
+    "dumpObjectInfo",
+    "dumpObjectTree",
+    "dynamicPropertyNames",
+    "event",
+    "eventFilter",
+    "findChild",
+    "findChildren",
+    "inherits",
+    "installEventFilter",
+    "isSignalConnected",
+    "isWidgetType",
+    "isWindowType",
+    "isQuickItemType",
+    "killTimer",
+    "metaObject",
+    "moveToThread",
+    "objectName",
+    "objectNameChanged",
+    "parent",
+    "property",
+    "receivers",
+    "removeEventFilter",
+    "sender",
+    "senderSignalIndex",
+    "setObjectName",
+    "setParent",
+    "setProperty",
+    "signalsBlocked",
+    "startTimer",
+    "staticMetaObject",
+    "thread",
+    "timerEvent",
+    "tr",
+    "bindableObjectName",
+    "qt_metacall",
+    "qt_metacast",
+    "d_ptr",
 ];
 
 fn is_destructor(at: In<'_>) -> bool {
@@ -190,11 +240,14 @@ pub(super) fn last_name(path: &str) -> String {
 
 /// Whether a text has a word.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
+    let is_part = |character: Option<char>| {
+        character.is_some_and(|character| character.is_alphanumeric() || character == '_')
+    };
     !word.is_empty()
         && text.match_indices(word).any(|(offset, _)| {
             let before = text.get(..offset).and_then(|before| before.chars().next_back());
-            let behind = text.get(offset.saturating_add(word.len())..).and_then(|behind| behind.chars().next());
+            let behind =
+                text.get(offset.saturating_add(word.len())..).and_then(|behind| behind.chars().next());
             !is_part(before) && !is_part(behind)
         })
 }

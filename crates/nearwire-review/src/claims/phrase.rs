@@ -1,10 +1,14 @@
 //! A sentence with the things it names found: what stays are names, numbers, signs and the words between them.
 
+mod groups;
 mod kinds;
+mod lists;
+mod pronouns;
 mod reduce;
+mod verbs;
 
 pub(super) use kinds::Hint;
-pub(super) use reduce::is_verb_word;
+pub(super) use verbs::is_verb_word;
 
 use super::token::{Named, Token};
 
@@ -114,6 +118,8 @@ pub(super) struct Context {
     pub(super) callable: Option<Mention>,
     /// The variable spoken of last.
     pub(super) value: Option<Mention>,
+    /// Whether anything was spoken of.
+    pub(super) has_heard: bool,
 }
 
 impl Context {
@@ -129,10 +135,14 @@ impl Context {
             };
             *place = Some((*name).clone());
         }
+        self.has_heard |= !names.is_empty();
         // What stands behind `of` and `in` is not spoken of; `it` is the rest, if that is one thing.
         let places = ["of", "in", "within", "inside", "from", "for"];
         let is_place = |number: usize| {
-            number.checked_sub(1).and_then(|before| pieces.get(before)).is_some_and(|before| before.is_any(&places))
+            number
+                .checked_sub(1)
+                .and_then(|before| pieces.get(before))
+                .is_some_and(|before| before.is_any(&places))
         };
         let spoken = pieces.iter().enumerate().filter(|(number, _)| !is_place(*number));
         let spoken: Vec<&Mention> = spoken.filter_map(|(_, piece)| piece.name()).collect();
@@ -150,12 +160,16 @@ pub(super) fn begins_clause(tokens: &[Token]) -> bool {
     for (number, token) in tokens.iter().take(9).enumerate() {
         match token {
             Token::Word(word) if is_verb_word(word) => return number == 0 || seen_name,
-            Token::Word(word) if matches!(word.as_str(), "it" | "there" | "they" | "its" | "no" | "this") && number == 0 => {
+            Token::Word(word)
+                if matches!(word.as_str(), "it" | "there" | "they" | "its" | "no" | "this")
+                    && number == 0 =>
+            {
                 seen_name = true;
             }
             Token::Word(word) if matches!(word.as_str(), "constructor" | "destructor") => seen_name = true,
             Token::Word(word) if matches!(word.as_str(), "the" | "a" | "an" | "'s" | "of" | "in") => {}
-            Token::Word(word) if kinds::kind(word).is_some() || kinds::ADJECTIVES.contains(&word.as_str()) => {}
+            Token::Word(word)
+                if kinds::kind(word).is_some() || kinds::ADJECTIVES.contains(&word.as_str()) => {}
             Token::Name(_) => seen_name = true,
             _ => return false,
         }

@@ -33,7 +33,19 @@ pub(super) struct Part {
 }
 
 /// Words with which people say what they fear.
-const MODALS: &[&str] = &["could", "may", "might", "would", "can", "will", "potential", "potentially", "possible", "possibly", "likely", "risk", "risks"];
+const MODALS: &[&str] = &[
+    "could",
+    "may",
+    "might",
+    "would",
+    "potential",
+    "potentially",
+    "possible",
+    "possibly",
+    "likely",
+    "risk",
+    "risks",
+];
 
 /// Reads one sentence. `context` is what was spoken of before in the statement.
 pub(super) fn sentence(text: &str, context: &mut Context, known: Known<'_>) -> Vec<Part> {
@@ -82,6 +94,35 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a clause says something of what was spoken of before, which may be one of several things.
+    fn speaks_of_it(&self, pieces: &[Piece]) -> bool {
+        const OPINIONS: &[&str] = &[
+            "important",
+            "serious",
+            "critical",
+            "dangerous",
+            "bad",
+            "necessary",
+            "essential",
+            "crucial",
+            "worth",
+            "clear",
+            "severe",
+            "recommended",
+            "advisable",
+            "problem",
+            "issue",
+            "concern",
+            "risky",
+            "problematic",
+            "undesirable",
+            "unfortunate",
+        ];
+        let is_pronoun = pieces.first().is_some_and(|piece| piece.is_any(&["it", "they", "its", "both"]));
+        let has_opinion = pieces.iter().any(|piece| piece.is_any(OPINIONS));
+        is_pronoun && !has_opinion && self.context.has_heard
+    }
+
     fn pieces(&self, clause: &Clause) -> Vec<Piece> {
         let mut pieces = phrase(&clause.tokens, self.context, self.known);
         openings::strip(&mut pieces);
@@ -92,12 +133,13 @@ impl Reader<'_> {
         let has = |words: &[&str]| pieces.iter().any(|piece| piece.is_any(words));
         let is_advice = has(&["should", "must", "ought"]);
         let found = if is_advice { None } else { recognise::recognise(pieces) };
-        let names_something = pieces.iter().any(|piece| matches!(piece, Piece::Name(_) | Piece::Number(_) | Piece::Code(_)));
+        let names_something =
+            pieces.iter().any(|piece| matches!(piece, Piece::Name(_) | Piece::Number(_) | Piece::Code(_)));
         let said = match found {
             Some(_) if self.is_conditional => Said::Unclear,
             Some(stated) => Said::Claims(stated),
             None if is_advice => recognise::recommended(pieces).map_or(Said::UnclearFix, Said::Fixes),
-            None if !names_something || has(MODALS) => return,
+            None if has(MODALS) || !(names_something || self.speaks_of_it(pieces)) => return,
             None if joint == Joint::Aside && pieces.len() < 2 => return,
             None => Said::Unclear,
         };
@@ -108,7 +150,10 @@ impl Reader<'_> {
     /// `In the SocketFactory class, …`: takes it away, and says whether it was there.
     fn lead_in(&mut self, pieces: &mut Vec<Piece>) -> bool {
         let mut found = Vec::new();
-        while pieces.first().is_some_and(|piece| piece.is_any(&["in", "within", "inside", "for", "of", "from", "at"])) {
+        while pieces
+            .first()
+            .is_some_and(|piece| piece.is_any(&["in", "within", "inside", "for", "of", "from", "at"]))
+        {
             let Some(mention) = pieces.get(1).and_then(Piece::name).cloned() else { break };
             let goes_on = match pieces.get(2) {
                 Some(Piece::Break(_)) => 3,
@@ -144,8 +189,28 @@ impl Reader<'_> {
 /// The function or class that a clause says something of, unless it says that it is not there.
 fn subject(pieces: &[Piece]) -> Option<&Mention> {
     const NOT_THERE: &[&str] = &[
-        "missing", "absent", "exist", "exists", "defined", "undefined", "declared", "implemented", "needed", "removed", "available",
-        "unavailable", "present", "no", "without", "instead", "lacking", "should", "planned", "required", "provided", "found",
+        "missing",
+        "absent",
+        "exist",
+        "exists",
+        "defined",
+        "undefined",
+        "declared",
+        "implemented",
+        "needed",
+        "removed",
+        "available",
+        "unavailable",
+        "present",
+        "no",
+        "without",
+        "instead",
+        "lacking",
+        "should",
+        "planned",
+        "required",
+        "provided",
+        "found",
     ];
     let subject = pieces.first()?.name()?;
     let is_said = matches!(pieces.get(1), Some(Piece::Word(word)) if is_verb_word(word));

@@ -52,7 +52,8 @@ fn tables() -> impl Iterator<Item = &'static Table> {
 /// Phrases that are said of several things, once for each.
 fn one_of_each_list(pieces: &[Piece]) -> Vec<Vec<Piece>> {
     let list = pieces.iter().position(|piece| piece.name().is_some_and(|name| !name.also.is_empty()));
-    let Some((number, names)) = list.and_then(|number| Some((number, pieces.get(number)?.name()?.each()))) else {
+    let Some((number, names)) = list.and_then(|number| Some((number, pieces.get(number)?.name()?.each())))
+    else {
         return vec![pieces.to_vec()];
     };
     let each = names.into_iter().map(|name| {

@@ -41,7 +41,8 @@ fn role<'c>(code: &'c Code<'_>, mention: &Mention) -> Found<'c> {
     });
     if bodies.is_empty() && member.is_none() {
         return Err(match code.class(class) {
-            Some((file, found)) => Reply::absent(format!("{class} declares no {}", role_name(mention.role))).at(file, found.name_span),
+            Some((file, found)) => Reply::absent(format!("{class} declares no {}", role_name(mention.role)))
+                .at(file, found.name_span),
             None => unknown(code, class, "class"),
         });
     }
@@ -88,7 +89,11 @@ fn owned<'c>(code: &'c Code<'_>, mention: &Mention, owner: &str, all: Vec<Entity
             Err(_) => {}
         }
     }
-    if found.is_empty() { Err(Reply::open(format!("what {} is was not seen", mention.shown()))) } else { Ok(found) }
+    if found.is_empty() {
+        Err(Reply::open(format!("what {} is was not seen", mention.shown())))
+    } else {
+        Ok(found)
+    }
 }
 
 /// The members of a class with this name, its own or inherited, and the variables of its methods.
@@ -108,10 +113,12 @@ fn of_class<'c>(code: &'c Code<'_>, class: &str, name: &str, all: &[Entity<'c>])
     }
     let Some((file, found)) = code.class(class) else { return Err(unknown(code, class, "class")) };
     if let Some(base) = code.unseen_base(class, name) {
-        let says = format!("{class} does not declare {name}, but may have it from {base}, which was not seen");
+        let says =
+            format!("{class} does not declare {name}, but may have it from {base}, which was not seen");
         return Err(Reply::open(says).at(file, found.name_span));
     }
-    let members: Vec<_> = found.members.iter().map(|member| member.name.as_str()).take(8).collect();
+    let named = found.members.iter().map(|member| member.name.as_str());
+    let members: Vec<_> = named.filter(|name| name.trim_start_matches('~') != class).take(8).collect();
     let says = match members.as_slice() {
         [] => format!("{class} has no {name}"),
         _ => format!("{class} has no {name}; it declares {}", members.join(", ")),

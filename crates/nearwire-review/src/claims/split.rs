@@ -74,7 +74,8 @@ impl Cutter {
                 self.in_fence = true;
             }
             Line::Heading(text) => {
-                let (number, title) = numbered(text).map_or((None, text), |(number, rest)| (Some(number), rest));
+                let (number, title) =
+                    numbered(text).map_or((None, text), |(number, rest)| (Some(number), rest));
                 self.open_passage(number, Some(without_emphasis(title)), true);
             }
             Line::Numbered(number, text) => {
@@ -112,7 +113,8 @@ impl Cutter {
 
     /// The beginning of an item or paragraph, which may be a title.
     fn first_words(&mut self, text: &str) {
-        let untitled = self.open.as_ref().is_some_and(|open| open.title.is_none() && open.sentences.is_empty());
+        let untitled =
+            self.open.as_ref().is_some_and(|open| open.title.is_none() && open.sentences.is_empty());
         match title_of(text).filter(|_| untitled) {
             Some((title, rest)) => {
                 if let Some(open) = &mut self.open {
@@ -184,7 +186,8 @@ fn numbered(text: &str) -> Option<(u32, &str)> {
     let digits = named.unwrap_or(bold).trim_start_matches('#');
     let end = digits.find(|character: char| !character.is_ascii_digit())?;
     let (number, rest) = digits.split_at_checked(end)?;
-    let rest = rest.strip_prefix(['.', ')']).or_else(|| rest.strip_prefix(':').filter(|_| named.is_some()))?;
+    let rest =
+        rest.strip_prefix(['.', ')']).or_else(|| rest.strip_prefix(':').filter(|_| named.is_some()))?;
     let rest = rest.trim_start_matches('*');
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
@@ -212,7 +215,8 @@ fn without_emphasis(title: &str) -> String {
 }
 
 /// Words with a period that ends no sentence.
-const ABBREVIATIONS: &[&str] = &["e.g", "i.e", "etc", "vs", "cf", "resp", "approx", "no", "fig", "sec", "ca", "p", "pp"];
+const ABBREVIATIONS: &[&str] =
+    &["e.g", "i.e", "etc", "vs", "cf", "resp", "approx", "no", "fig", "sec", "ca", "p", "pp"];
 
 /// Cuts a paragraph into sentences: behind `.`, `!`, `?` and white space, not within code.
 fn sentences(paragraph: &str) -> Vec<String> {
@@ -248,7 +252,8 @@ fn sentences(paragraph: &str) -> Vec<String> {
 fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|character: char| character.is_whitespace() || character == '(').next();
     let word = word.unwrap_or_default().to_lowercase();
-    ABBREVIATIONS.contains(&word.as_str()) || (word.chars().count() == 1 && word.chars().all(char::is_alphabetic))
+    ABBREVIATIONS.contains(&word.as_str())
+        || (word.chars().count() == 1 && word.chars().all(char::is_alphabetic))
 }
 
 #[cfg(test)]

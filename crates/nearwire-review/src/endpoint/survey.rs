@@ -10,7 +10,7 @@ use crate::Report;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Surveyed {
-    /// Its name: `@name` for an abstract one. Not escaped.
+    /// Its path, or `@name` for an abstract one; what its process called it where the path cannot be told. Not escaped.
     pub name: String,
     /// Its review, without any probe.
     pub report: Result<Report, EndpointError>,
@@ -22,11 +22,13 @@ pub struct Surveyed {
 /// [`EndpointError::Io`]: the kernel's table cannot be read.
 pub fn survey(options: &Options) -> Result<Vec<Surveyed>, EndpointError> {
     let options = Options { active: None, baseline: None, ..options.clone() };
-    let mut sockets = all_serving()?;
-    sockets.sort_by(|one, other| one.name.cmp(&other.name));
+    let sockets = all_serving()?;
     let look = |socket: &LocalSocket| {
         let report = Endpoint::of_socket(socket).and_then(|endpoint| review(&endpoint, &options));
-        Surveyed { name: shown(socket), report }
+        let name = report.as_ref().map_or_else(|_| shown(socket), |report| report.subject.name.clone());
+        Surveyed { name, report }
     };
-    Ok(sockets.iter().map(look).collect())
+    let mut surveyed: Vec<Surveyed> = sockets.iter().map(look).collect();
+    surveyed.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(surveyed)
 }

@@ -134,6 +134,12 @@ fn relevance() -> Option<&'static AhoCorasick> {
         "SCM_RIGHTS",
         "ScmRights",
         "SCM_CREDENTIALS",
+        // What another file may do for the sockets of this one.
+        "SIGPIPE",
+        "umask(",
+        "flock(",
+        "lockf(",
+        "pidfile",
     ];
     WORDS.get_or_init(|| AhoCorasick::new(words).ok()).as_ref()
 }
@@ -226,7 +232,8 @@ fn contents(path: &Path) -> Result<Vec<u8>, String> {
 fn is_test_file(path: &Path) -> bool {
     let near = path.ancestors().skip(1).take(2).filter_map(Path::file_name);
     path.extension().is_some_and(|ending| ending == "rs")
-        && (path.file_stem().is_some_and(|stem| stem == "tests") || near.into_iter().any(|name| name == "tests"))
+        && (path.file_stem().is_some_and(|stem| stem == "tests")
+            || near.into_iter().any(|name| name == "tests"))
 }
 
 fn is_header(path: &Path) -> bool {

@@ -16,9 +16,11 @@ pub use family::Family;
 pub use received::Reception;
 pub use text::UNKNOWN;
 pub use usage::{Usage, ends, ends_program, leaves};
-pub use words::says;
+pub use words::{calls_in, says};
 
-use super::model::{Call, Expression, ExpressionKind, MemberKind, StatementKind, UnaryOperator};
+use super::model::{
+    Block, Call, Expression, ExpressionKind, MemberKind, Statement, StatementKind, UnaryOperator,
+};
 use super::rule::Unit;
 use super::walk::{Body, Event, Frame, Site};
 
@@ -232,6 +234,11 @@ impl<'a> Unit<'a> {
                 }
                 _ => None,
             },
+            Event::Expression(subject)
+                if place.scope == Scope::Local && is_bound(body, site, &place.path) =>
+            {
+                Some(Given::Value(subject))
+            }
             Event::Expression(expression) => match &expression.kind {
                 ExpressionKind::Assign { target, value, .. } => {
                     (self.place(body, target)? == *place).then_some(Given::Value(value))
@@ -270,9 +277,11 @@ impl<'a> Unit<'a> {
                 let Some(place) = self.place(body, expression) else { continue };
                 for definition in self.definitions(body, &place) {
                     let Given::Value(value) = definition.given else { continue };
-                    if !found.iter().any(|(_, known)| std::ptr::eq(*known, value)) {
-                        found.push((definition.body, value));
-                        next.push((definition.body, value));
+                    for value in std::iter::once(value).chain(results(value)) {
+                        if !found.iter().any(|(_, known)| std::ptr::eq(*known, value)) {
+                            found.push((definition.body, value));
+                            next.push((definition.body, value));
+                        }
                     }
                 }
             }
@@ -368,6 +377,38 @@ fn bare_type(ty: &str) -> String {
 fn binds(pattern: &str, name: &str) -> bool {
     let mut words = pattern.split(|character: char| !(character.is_alphanumeric() || character == '_'));
     pattern.contains(['(', '{', '[', ' ']) && words.any(|word| word == name)
+}
+
+/// Whether an arm of the `match` that decides on what is at a site binds a name.
+fn is_bound(body: &Body<'_>, site: Site<'_>, name: &str) -> bool {
+    let Some(Frame::Subject(decision)) = body.around(site).next() else { return false };
+    let StatementKind::Switch { arms, .. } = &decision.kind else { return false };
+    arms.iter().flat_map(|arm| &arm.patterns).any(|pattern| pattern == name || binds(pattern, name))
+}
+
+/// What `if`, `match` or a block that is an expression may have as its value: the last expressions in it.
+fn results(expression: &Expression) -> Vec<&Expression> {
+    match &expression.kind {
+        ExpressionKind::Control(statement) => results_of(statement),
+        _ => Vec::new(),
+    }
+}
+
+fn results_of(statement: &Statement) -> Vec<&Expression> {
+    let blocks: Vec<&Block> = match &statement.kind {
+        StatementKind::Expression(value) if value.span.end == statement.span.end => {
+            return if matches!(value.kind, ExpressionKind::Control(_)) {
+                results(value)
+            } else {
+                vec![value]
+            };
+        }
+        StatementKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
+        StatementKind::Switch { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
+        StatementKind::Block(block) => vec![block],
+        _ => return Vec::new(),
+    };
+    blocks.into_iter().filter_map(|block| block.statements.last()).flat_map(results_of).collect()
 }
 
 /// `&x` and `&mut x`.

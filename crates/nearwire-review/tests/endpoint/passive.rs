@@ -19,6 +19,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("passive/abstract_name", abstract_name),
         trial("passive/tmp_path", tmp_path),
         trial("passive/stale_file", stale_file),
+        trial("passive/other_namespace", other_namespace),
         trial("passive/backlog", backlog),
         trial("passive/fd_inherit", fd_inherit),
         trial("passive/excess_priv", excess_priv),
@@ -29,6 +30,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("passive/symbolic_link", symbolic_link),
         trial("passive/survey", all_listening),
         trial("passive/no_connection", no_connection),
+        trial("pages_are_true", pages_are_true),
     ]
 }
 
@@ -104,6 +106,21 @@ fn stale_file() {
     let report = report_of(&at(&home.socket()), &passive());
     assert_finds(&report, &["stale-file"]);
     assert_eq!(report.subject.description, "nobody is bound to it · passive, 0 connections made");
+}
+
+fn other_namespace() {
+    if !is_root() {
+        return;
+    }
+    // Its socket is not in our table, and must not pass for a left-over file.
+    let home = Home::new(0o700);
+    let path = home.path().join(format!("apart-{}.sock", std::process::id()));
+    std::os::unix::fs::chown(home.path(), Some(0), Some(0)).unwrap();
+    let _server = Server::start_apart("sound", &path);
+    let report = report_of(&at(&path), &passive());
+    assert_finds(&report, &[]);
+    let stale = report.outcomes.iter().find(|outcome| outcome.check().id == "stale-file").unwrap();
+    assert!(matches!(stale.verdict(), Verdict::NotTested { .. }), "{:?}", stale.verdict());
 }
 
 fn backlog() {
@@ -236,4 +253,28 @@ fn no_connection() {
     let evidence = report.findings().next().unwrap().evidence().iter().next().unwrap().text().to_owned();
     assert_eq!(evidence, "0 of 1 clients wait (UNIX_DIAG_RQLEN)");
     drop(server);
+}
+
+/// The head of each page agrees with the catalogue, and it has all its sections.
+fn pages_are_true() {
+    let mut ids = Vec::new();
+    for check in nearwire_review::endpoint::checks() {
+        let mut lines = check.page.lines();
+        assert_eq!(lines.next().unwrap(), format!("# {}: {}", check.id, check.title));
+        let head = lines.nth(1).unwrap();
+        let expected =
+            format!("{} · severity {} · confidence {} · ", check.weakness, check.severity, check.confidence);
+        assert!(head.starts_with(&expected), "{}: {head:?}, expected {expected:?}", check.id);
+        let passive = check.subjects.contains(&nearwire_review::SubjectKind::Endpoint);
+        let how = if passive { "endpoint (passive" } else { "endpoint (active" };
+        assert!(head.contains(how), "{}: {head:?}, expected {how:?}", check.id);
+        for section in ["## Why", "## Before", "## After", "## When it is wrong", "## References"] {
+            assert!(check.page.contains(&format!("\n{section}\n")), "{}: {section}", check.id);
+        }
+        ids.push(check.id);
+    }
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "each name once");
 }

@@ -60,15 +60,27 @@ impl Server {
     /// The same as another user.
     pub(crate) fn start_as(user: Option<u32>, kind: &str, path: &Path) -> Self {
         let mut command = Command::new("/proc/self/exe");
-        command.args(["serve", kind]).arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args(["serve", kind]).arg(path);
         if let Some(user) = user {
             command.uid(user).gid(user);
         }
+        Self::run(command)
+    }
+
+    /// A server in a network namespace of its own, as root.
+    pub(crate) fn start_apart(kind: &str, path: &Path) -> Self {
+        let mut command = Command::new("unshare");
+        command.arg("--net").arg(std::env::current_exe().unwrap()).args(["serve", kind]).arg(path);
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let lifeline = process.stdin.take();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, "ready\n", "{kind}");
+        assert_eq!(line, "ready\n", "{command:?}");
         Self { process, _lifeline: lifeline }
     }
 
@@ -123,6 +135,7 @@ pub(crate) fn found(report: &Report) -> Vec<&'static str> {
 
 /// The review found exactly this.
 pub(crate) fn assert_finds(report: &Report, ids: &[&str]) {
-    let told = report.findings().map(|finding| (finding.message(), finding.evidence().iter().collect::<Vec<_>>()));
+    let told =
+        report.findings().map(|finding| (finding.message(), finding.evidence().iter().collect::<Vec<_>>()));
     assert_eq!(found(report), ids, "{:#?}\n{:?}", told.collect::<Vec<_>>(), report.incomplete);
 }

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use nearwire::Escaped;
+use nearwire::{Address, Escaped};
 use nearwire_review::endpoint::{self, Active, Endpoint, EndpointError, Facts, Options};
 use nearwire_review::{Check, SubjectKind};
 
@@ -118,6 +118,11 @@ fn survey(arguments: &ReviewEndpoint, options: &Options) -> Result<ExitCode, Fai
 fn failed(endpoint: &Endpoint, error: &EndpointError) -> Failure {
     let listed = || "`nearwire review endpoint --all` lists the sockets that somebody listens on".to_owned();
     match (endpoint, error) {
+        (Endpoint::Address(name), EndpointError::NoSuchSocket { .. }) if is_file_here(name) => {
+            let advice =
+                format!("a NAME lies in your private directory; the file here is ./{}", name.escaped());
+            Failure::usage(error, advice)
+        }
         (_, EndpointError::NoSuchSocket { .. } | EndpointError::NotListening { .. }) => {
             Failure::usage(error, listed())
         }
@@ -128,4 +133,9 @@ fn failed(endpoint: &Endpoint, error: &EndpointError) -> Failure {
         ),
         _ => Failure::target(error, None),
     }
+}
+
+/// Whether what was given as a name is that of a file in the current directory.
+fn is_file_here(address: &Address) -> bool {
+    address.is_name() && Path::new(&address.as_text()).exists()
 }

@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &ReviewSource) -> Result<ExitCode, Failure> {
     finish(&report, common, export)
 }
 
-fn failed(error: &SourceError) -> Failure {
+pub(super) fn failed(error: &SourceError) -> Failure {
     match error {
         SourceError::Read { source, .. } if source.kind() == ErrorKind::NotFound => {
             Failure::usage(error, "give files or directories that exist".to_owned())

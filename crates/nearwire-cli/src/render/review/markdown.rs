@@ -57,15 +57,17 @@ fn finding_text(finding: &Finding) -> String {
     if let Location::Code { text: line, .. } = finding.location() {
         text += &block(language(finding.location()), &[line.trim()]);
     }
+    text += "**Seen**\n\n";
     for observation in finding.evidence().iter() {
-        let _ = writeln!(text, "- seen: {}", seen(observation, finding.location()));
+        let _ = writeln!(text, "- {}", seen(observation, finding.location()));
     }
-    let _ = writeln!(text, "- fix: {}", prose(&printable(finding.fix().as_str())));
-    let _ = writeln!(text, "- see: {}\n", see(finding));
+    let _ = writeln!(text, "\n**Fix:** {}\n", prose(&printable(finding.fix().as_str())));
     if let Some(example) = finding.fix().example() {
         text += &block(language(finding.location()), &example.lines().collect::<Vec<_>>());
     }
-    text + &block("console", &[&format!("$ {}", finding.reproduction().as_str())])
+    text += "**Repeat**\n\n";
+    text += &block("console", &[&format!("$ {}", finding.reproduction().as_str())]);
+    text + &format!("**See:** {}\n\n", see(finding))
 }
 
 fn place(location: &Location) -> String {
@@ -79,7 +81,7 @@ fn place(location: &Location) -> String {
 fn seen(observation: &Observation, at: &Location) -> String {
     let text = prose(&printable(observation.text()));
     match observation.location() {
-        Some(location) if location != at => format!("{text} · {}", code(&location.to_string())),
+        Some(location) if location != at => format!("{text} · {}", code(&words::near(location, at))),
         _ => text,
     }
 }

@@ -1,7 +1,7 @@
 //! A survey of all listening sockets: one line for each, or one document.
 
 use nearwire_review::endpoint::Surveyed;
-use nearwire_review::{Finding, Severity};
+use nearwire_review::{Finding, Report, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -56,7 +56,7 @@ fn socket(surveyed: &Surveyed) -> SocketV1 {
     SocketV1 {
         name: surveyed.name.clone(),
         description: report.ok().map(|report| report.subject.description.clone()),
-        findings: report.ok().into_iter().flat_map(|report| report.findings()).map(finding).collect(),
+        findings: report.ok().into_iter().flat_map(Report::findings).map(finding).collect(),
         error: report.err().map(ToString::to_string),
     }
 }

@@ -157,5 +157,13 @@ pub(super) fn see(check: &Check) -> String {
     dotted(std::iter::once(page.as_str()).chain(check.references.iter().copied()))
 }
 
+/// Where something is, seen from a place: in the same file its line is enough.
+pub(super) fn near(location: &Location, from: &Location) -> String {
+    match location.region() {
+        Some(region) if location.file() == from.file() => format!("line {}", region.line),
+        _ => location.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests;

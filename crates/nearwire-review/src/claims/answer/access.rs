@@ -42,7 +42,9 @@ fn name(file: &File, access: Access) -> &'static str {
 
 fn member_of<'c>(entity: &Entity<'c>) -> Option<(&'c File, &'c Class, &'c Member)> {
     match entity {
-        Entity::Field { file, class, member } | Entity::Enumerator { file, class, member } => Some((*file, *class, *member)),
+        Entity::Field { file, class, member } | Entity::Enumerator { file, class, member } => {
+            Some((*file, *class, *member))
+        }
         Entity::Callable(callable) => callable.member,
         _ => None,
     }
@@ -62,11 +64,38 @@ fn is_restricted(file: &File, member: &Member) -> bool {
     file.language == Language::Rust && file.slice(member.span).trim_start().starts_with("pub(")
 }
 
-/// Methods of a trait are as public as the trait.
+/// Methods of a trait are as public as the trait. What the standard library's traits ask for is known.
 fn is_of_trait(file: &File, class: &Class, member: &Member) -> bool {
     let is_method = matches!(member.kind, MemberKind::Method { .. });
-    file.language == Language::Rust && is_method && member.access == Access::Private && !class.bases.is_empty()
+    let may_ask_for_it = |base: &String| {
+        let known = STANDARD_TRAITS.iter().find(|(name, _)| crate::claims::code::last_name(base) == *name);
+        known.is_none_or(|(_, methods)| methods.contains(&member.name.as_str()))
+    };
+    file.language == Language::Rust
+        && is_method
+        && member.access == Access::Private
+        && class.bases.iter().any(may_ask_for_it)
 }
+
+/// Traits of the standard library, and their methods.
+const STANDARD_TRAITS: &[(&str, &[&str])] = &[
+    ("Clone", &["clone", "clone_from"]),
+    ("Copy", &[]),
+    ("Debug", &["fmt"]),
+    ("Default", &["default"]),
+    ("Display", &["fmt"]),
+    ("Drop", &["drop"]),
+    ("Eq", &[]),
+    ("Error", &["source", "description", "cause"]),
+    ("From", &["from"]),
+    ("Hash", &["hash", "hash_slice"]),
+    ("Iterator", &["next", "size_hint"]),
+    ("Ord", &["cmp", "max", "min", "clamp"]),
+    ("PartialEq", &["eq", "ne"]),
+    ("PartialOrd", &["partial_cmp", "lt", "le", "gt", "ge"]),
+    ("Read", &["read"]),
+    ("Write", &["write", "flush"]),
+];
 
 fn without_member(entity: &Entity<'_>, level: Level) -> Reply {
     let says = entity.is();
@@ -128,8 +157,10 @@ fn is_changed_through_public(asked: Asked<'_>, class: &Class, member: &Member) -
     let place = Place { scope: Scope::Member(class.name.clone()), path: member.name.clone() };
     asked.code.methods(&class.name).into_iter().any(|at| {
         let name = &at.body.function.name;
-        let is_public = class.members.iter().any(|member| member.name == *name && member.access == Access::Public);
-        let changes = at.unit.definitions(at.body, &place).into_iter().any(|found| std::ptr::eq(found.body, at.body));
+        let is_public =
+            class.members.iter().any(|member| member.name == *name && member.access == Access::Public);
+        let changes =
+            at.unit.definitions(at.body, &place).into_iter().any(|found| std::ptr::eq(found.body, at.body));
         is_public && *name != class.name && !name.starts_with('~') && changes
     })
 }

@@ -41,7 +41,8 @@ pub(super) fn checked(asked: Asked<'_>, what: &Mention, aim: Aim, within: Option
             None => reply,
         }
     });
-    Reply::agreed(replies.collect()).unwrap_or_else(|| Reply::open(format!("what {} is was not seen", what.shown())))
+    Reply::agreed(replies.collect())
+        .unwrap_or_else(|| Reply::open(format!("what {} is was not seen", what.shown())))
 }
 
 /// What never changes and is right needs no check.
@@ -54,11 +55,18 @@ fn needs_none(asked: Asked<'_>, entity: &Entity<'_>, aim: Aim) -> Option<Reply> 
             Aim::Negative => number >= 0,
             Aim::Zero => number != 0,
         };
-        let says = format!("{} is a constant: {}", name_of(entity)?, file.slice(span).split_whitespace().collect::<Vec<_>>().join(" "));
+        let says = format!(
+            "{} is a constant: {}",
+            name_of(entity)?,
+            file.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
+        );
         return is_right.then(|| Reply::settled(says.trim_end_matches(';').to_owned()).at(file, span));
     }
     if aim == Aim::Negative && is_unsigned(ty) == Some(true) {
-        return Some(Reply::settled(format!("{} is never negative: its type is {ty}", name_of(entity)?)).at(file, span));
+        return Some(
+            Reply::settled(format!("{} is never negative: its type is {ty}", name_of(entity)?))
+                .at(file, span),
+        );
     }
     None
 }
@@ -83,7 +91,8 @@ fn of_variable<'c>(asked: Asked<'_>, name: &'c str, aim: Aim, bodies: &[In<'c>])
         let text = first.at.file().slice(first.span).split_whitespace().collect::<Vec<_>>().join(" ");
         let says = format!("{} checks {name}: {text}", first.at.name());
         let is_early = fitting.iter().any(|comparison| !is_used_before(comparison, name));
-        let reply = if is_early { Reply::yes(says) } else { Reply::open(format!("{says}, after it was used")) };
+        let reply =
+            if is_early { Reply::yes(says) } else { Reply::open(format!("{says}, after it was used")) };
         return reply.at_all(shown(&fitting));
     }
     if otherwise || is_handed_on(asked, name, bodies) {
@@ -112,7 +121,9 @@ fn serves(asked: Asked<'_>, comparison: &Comparison<'_>, aim: Aim) -> Option<boo
     if aim == Aim::Any {
         return Some(true);
     }
-    let Some(other) = comparison.other else { return Some(matches!(aim, Aim::Null | Aim::Zero)).filter(|serves| *serves) };
+    let Some(other) = comparison.other else {
+        return Some(matches!(aim, Aim::Null | Aim::Zero)).filter(|serves| *serves);
+    };
     let value = super::values::of_expression(asked, comparison.at, other);
     let is_order = matches!(comparison.sign, "<" | "<=" | ">" | ">=");
     match (aim, value) {
@@ -133,9 +144,33 @@ fn serves(asked: Asked<'_>, comparison: &Comparison<'_>, aim: Aim) -> Option<boo
 /// `min(x, …)`, `x.clamp(…)`, `x.is_empty()`: something is done about its range.
 fn is_bounded(at: In<'_>, site: crate::source::walk::Site<'_>, name: &str) -> bool {
     const BOUNDING: &[&str] = &[
-        "min", "max", "qMin", "qMax", "qBound", "clamp", "MIN", "MAX", "try_from", "try_into", "checked_add", "checked_mul", "checked_sub",
-        "saturating_add", "saturating_sub", "is_some", "is_none", "is_ok", "is_err", "isEmpty", "is_empty", "isNull", "contains", "get",
-        "assert", "strnlen", "strlcpy",
+        "min",
+        "max",
+        "qMin",
+        "qMax",
+        "qBound",
+        "clamp",
+        "MIN",
+        "MAX",
+        "try_from",
+        "try_into",
+        "checked_add",
+        "checked_mul",
+        "checked_sub",
+        "saturating_add",
+        "saturating_sub",
+        "is_some",
+        "is_none",
+        "is_ok",
+        "is_err",
+        "isEmpty",
+        "is_empty",
+        "isNull",
+        "contains",
+        "get",
+        "assert",
+        "strnlen",
+        "strlcpy",
     ];
     let Some(expression) = site.expression() else { return false };
     if let ExpressionKind::Matches { value, .. } = &expression.kind {
@@ -155,12 +190,16 @@ fn is_used_before(comparison: &Comparison<'_>, name: &str) -> bool {
     let body = comparison.at.body;
     let used = body.sites().iter().filter(|site| site.index < comparison.index).any(|site| {
         let is_it = site.expression().is_some_and(|expression| is_named(expression, name));
-        let is_written = body.around(*site).next().is_some_and(|frame| {
-            matches!(frame, Frame::Unary(crate::source::model::UnaryOperator::Address))
-        });
-        is_it && !is_written && body.around(*site).take_while(|frame| !matches!(frame, Frame::Statement(_))).any(|frame| {
-            matches!(frame, Frame::Argument(..))
-        })
+        let is_written = body
+            .around(*site)
+            .next()
+            .is_some_and(|frame| matches!(frame, Frame::Unary(crate::source::model::UnaryOperator::Address)));
+        is_it
+            && !is_written
+            && body
+                .around(*site)
+                .take_while(|frame| !matches!(frame, Frame::Statement(_)))
+                .any(|frame| matches!(frame, Frame::Argument(..)))
     });
     used && !body.sites().iter().any(|site| {
         // A variable that is given a new value in between begins anew.

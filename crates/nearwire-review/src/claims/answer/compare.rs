@@ -70,21 +70,26 @@ fn decides_alone(at: In<'_>, site: crate::source::walk::Site<'_>) -> bool {
 
 /// Whether a site is an operand of a comparison, itself or as the base of an element.
 fn is_operand(at: In<'_>, site: crate::source::walk::Site<'_>) -> bool {
-    let mut frames = at.body.around(site).skip_while(|frame| matches!(frame, Frame::Part | Frame::Cast(_) | Frame::Try));
+    let mut frames =
+        at.body.around(site).skip_while(|frame| matches!(frame, Frame::Part | Frame::Cast(_) | Frame::Try));
     frames.next().is_some_and(|frame| matches!(frame, Frame::Binary(operator, _) if operator.compares()))
 }
 
 /// Whether a variable is part of an expression: `x.size()`, `x + 1`.
 fn speaks_of(expression: &Expression, name: &str) -> bool {
     match &expression.kind {
-        ExpressionKind::Call(call) => {
-            call.receiver.iter().chain(&call.arguments).any(|part| is_named(part, name) || speaks_of(part, name))
-        }
+        ExpressionKind::Call(call) => call
+            .receiver
+            .iter()
+            .chain(&call.arguments)
+            .any(|part| is_named(part, name) || speaks_of(part, name)),
         ExpressionKind::Binary { left, right, .. } => {
             [left, right].into_iter().any(|part| is_named(part, name) || speaks_of(part, name))
         }
         ExpressionKind::Unary { operand, .. } => is_named(operand, name) || speaks_of(operand, name),
-        ExpressionKind::Field { base, .. } | ExpressionKind::Index { base, .. } => is_named(base, name) || speaks_of(base, name),
+        ExpressionKind::Field { base, .. } | ExpressionKind::Index { base, .. } => {
+            is_named(base, name) || speaks_of(base, name)
+        }
         ExpressionKind::Cast { value, .. } => speaks_of(value, name),
         _ => false,
     }
@@ -108,7 +113,8 @@ pub(super) fn compared(
             .iter()
             .map(|entity| match name_of(entity) {
                 Some(name) => {
-                    let bodies = functions_of(asked, entity, scope.as_ref().filter(|scope| scope.is_function));
+                    let bodies =
+                        functions_of(asked, entity, scope.as_ref().filter(|scope| scope.is_function));
                     of_variable(asked, entity, name, &bodies, with, sign)
                 }
                 None => Reply::open(entity.is()),
@@ -139,7 +145,10 @@ fn of_variable<'c>(
             continue;
         }
         match matches(asked, comparison, with) {
-            Some(true) => return Reply::yes(format!("{}: {}", place_of(comparison.at), line(file.slice(span)))).at(file, span),
+            Some(true) => {
+                return Reply::yes(format!("{}: {}", place_of(comparison.at), line(file.slice(span))))
+                    .at(file, span);
+            }
             Some(false) => {}
             None => doubtful = true,
         }
@@ -150,8 +159,10 @@ fn of_variable<'c>(
         Some(_) | None => String::new(),
     };
     let sign = sign.map(|sign| format!(" using {sign}")).unwrap_or_default();
-    let instead: Vec<_> = all.iter().map(|comparison| line(comparison.at.file().slice(comparison.span))).take(3).collect();
-    let instead = if instead.is_empty() { String::new() } else { format!("; there is: {}", instead.join(", ")) };
+    let instead: Vec<_> =
+        all.iter().map(|comparison| line(comparison.at.file().slice(comparison.span))).take(3).collect();
+    let instead =
+        if instead.is_empty() { String::new() } else { format!("; there is: {}", instead.join(", ")) };
     let says = format!("nothing compares {name}{what}{sign}{instead}");
     let reply = if doubtful || otherwise && (with.is_some() || all.is_empty()) && !is_plain_number(with) {
         Reply::open(format!("{name} decides something in a way that is not read{instead}"))
@@ -183,7 +194,10 @@ fn matches(asked: Asked<'_>, comparison: &Comparison<'_>, with: Option<&Operand>
     let Some(with) = with else { return Some(true) };
     let Some(other) = comparison.other else {
         // `if (x)` compares with 0 and null.
-        return Some(matches!(with, Operand::Literal(Literal::Null | Literal::Number(0) | Literal::Boolean(_))));
+        return Some(matches!(
+            with,
+            Operand::Literal(Literal::Null | Literal::Number(0) | Literal::Boolean(_))
+        ));
     };
     match with {
         Operand::Name(mention) => {
@@ -193,7 +207,9 @@ fn matches(asked: Asked<'_>, comparison: &Comparison<'_>, with: Option<&Operand>
         Operand::Literal(literal) => {
             let found = super::values::of_expression(asked, comparison.at, other)?;
             Some(match (literal, &found) {
-                (Literal::Null, Literal::Null) | (Literal::Null, Literal::Number(0)) | (Literal::Number(0), Literal::Null) => true,
+                (Literal::Null, Literal::Null)
+                | (Literal::Null, Literal::Number(0))
+                | (Literal::Number(0), Literal::Null) => true,
                 (literal, found) => literal == found,
             })
         }

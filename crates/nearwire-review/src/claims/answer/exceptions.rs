@@ -15,9 +15,11 @@ pub(super) fn catches(asked: Asked<'_>, within: Option<&Mention>) -> Reply {
         Err(reply) => return reply,
     };
     let name = scope.as_ref().map_or_else(|| asked.code.these(), |scope| scope.name.clone());
-    let inside = bodies.iter().find(|at| at.body.sites().iter().any(|site| at.body.around(*site).any(is_try)));
+    let inside =
+        bodies.iter().find(|at| at.body.sites().iter().any(|site| at.body.around(*site).any(is_try)));
     if let Some(at) = inside {
-        return Reply::yes(format!("{} catches exceptions", at.name())).at(at.file(), at.body.function.name_span);
+        return Reply::yes(format!("{} catches exceptions", at.name()))
+            .at(at.file(), at.body.function.name_span);
     }
     if bodies.iter().any(|at| has_word(at.text(), "catch")) {
         return Reply::open(format!("{name} has a catch that was not read"));
@@ -29,7 +31,8 @@ pub(super) fn catches(asked: Asked<'_>, within: Option<&Mention>) -> Reply {
             at.body.calls().any(|(site, call)| call.name == last && at.body.around(site).any(is_try))
         });
         if let Some(at) = around {
-            return Reply::open(format!("{} calls {last} in a try block", at.name())).at(at.file(), at.body.function.name_span);
+            return Reply::open(format!("{} calls {last} in a try block", at.name()))
+                .at(at.file(), at.body.function.name_span);
         }
     }
     let shown = bodies.iter().take(6).map(|at| at.file().location(at.body.function.name_span));
@@ -49,7 +52,9 @@ pub(super) fn throws(asked: Asked<'_>, within: Option<&Mention>) -> Reply {
     let name = scope.map_or_else(|| asked.code.these(), |scope| scope.name);
     for at in &bodies {
         let thrown = at.body.sites().iter().filter_map(|site| site.statement());
-        if let Some(statement) = thrown.into_iter().find(|statement| matches!(statement.kind, StatementKind::Throw(_))) {
+        if let Some(statement) =
+            thrown.into_iter().find(|statement| matches!(statement.kind, StatementKind::Throw(_)))
+        {
             return Reply::yes(format!("{} throws", at.name())).at(at.file(), statement.span);
         }
     }

@@ -20,7 +20,9 @@ pub(super) fn exists(asked: Asked<'_>, what: &Mention, within: Option<&Mention>)
         Ok(entities) => found(asked, what, within, &entities),
         Err(reply) if reply.is_absent => {
             // That the class is not there is no answer to whether it has the member.
-            let about_place = within.is_some_and(|within| asked.code.class(&within.name).is_none() && asked.code.functions(within).is_empty());
+            let about_place = within.is_some_and(|within| {
+                asked.code.class(&within.name).is_none() && asked.code.functions(within).is_empty()
+            });
             Reply { is_absent: about_place, ..reply }
         }
         Err(reply) => reply,
@@ -36,7 +38,9 @@ fn found(asked: Asked<'_>, what: &Mention, within: Option<&Mention>, entities: &
         let class = asked.code.class(&within.name);
         let inside = declared.iter().any(|entity| match (class, entity) {
             (Some(_), Entity::Callable(callable)) => callable.class.as_deref() == Some(&within.name),
-            (Some(_), Entity::Field { class, .. } | Entity::Enumerator { class, .. }) => class.name == within.name,
+            (Some(_), Entity::Field { class, .. } | Entity::Enumerator { class, .. }) => {
+                class.name == within.name
+            }
             (None, entity) => entity.function().is_some_and(|at| at.body.function.name == within.name),
             _ => false,
         });
@@ -61,7 +65,8 @@ fn is_declared(entity: &Entity<'_>) -> bool {
 
 /// Whether a class has a macro in its body; without a class, whether the code uses it.
 pub(super) fn has_macro(asked: Asked<'_>, class: Option<&Mention>, name: &str) -> Reply {
-    let meant = class.or_else(|| asked.within.iter().rev().find(|place| asked.code.class(&place.name).is_some()));
+    let meant =
+        class.or_else(|| asked.within.iter().rev().find(|place| asked.code.class(&place.name).is_some()));
     let Some(meant) = meant else {
         return Reply::of(asked.code.mentions(name), format!("{name} in {}", asked.code.these()));
     };
@@ -71,7 +76,8 @@ pub(super) fn has_macro(asked: Asked<'_>, class: Option<&Mention>, name: &str) -
                 Entity::Class { file, class } => Some(in_class(file, class, name)),
                 _ => None,
             });
-            Reply::agreed(classes.collect()).unwrap_or_else(|| Reply::open(format!("{} is no class", meant.name)))
+            Reply::agreed(classes.collect())
+                .unwrap_or_else(|| Reply::open(format!("{} is no class", meant.name)))
         }
         Err(reply) => reply,
     }
@@ -82,7 +88,8 @@ fn in_class(file: &File, class: &Class, name: &str) -> Reply {
         return Reply::yes(format!("{} has {name}", class.name)).at(file, *span);
     }
     if has_word(file.slice(class.span), name) {
-        return Reply::open(format!("{name} stands in {} in a way that was not read", class.name)).at(file, class.name_span);
+        return Reply::open(format!("{name} stands in {} in a way that was not read", class.name))
+            .at(file, class.name_span);
     }
     Reply::no(format!("{} has no {name}", class.name)).at(file, class.name_span)
 }
@@ -91,7 +98,9 @@ fn in_class(file: &File, class: &Class, name: &str) -> Reply {
 pub(super) fn includes(asked: Asked<'_>, header: &str) -> Reply {
     let ends = format!("/{header}");
     let found = asked.code.program.files().iter().find(|file| {
-        file.includes.iter().any(|found| found == header || found.ends_with(&ends) || found.split("::").any(|part| part == header))
+        file.includes.iter().any(|found| {
+            found == header || found.ends_with(&ends) || found.split("::").any(|part| part == header)
+        })
     });
     match found {
         Some(file) => Reply::yes(format!("{header} is included in {}", file.path.to_string_lossy())),
@@ -105,7 +114,8 @@ pub(super) fn has_unsafe(asked: Asked<'_>, within: Option<&Mention>) -> Reply {
         Ok(scope) => scope,
         Err(reply) => return reply,
     };
-    let files: Vec<&File> = asked.code.program.files().iter().filter(|file| file.language == Language::Rust).collect();
+    let files: Vec<&File> =
+        asked.code.program.files().iter().filter(|file| file.language == Language::Rust).collect();
     if files.is_empty() {
         return Reply::open("there is no Rust there");
     }
@@ -115,9 +125,18 @@ pub(super) fn has_unsafe(asked: Asked<'_>, within: Option<&Mention>) -> Reply {
             let start = u32::try_from(offset).unwrap_or(u32::MAX);
             let span = crate::source::model::Span { start, end: start.saturating_add(6) };
             let line = file.line(file.line_of(start));
-            let in_scope = scope.as_ref().is_none_or(|scope| scope.bodies.iter().any(|at| std::ptr::eq(at.file(), file) && at.body.function.span.contains(span)));
+            let in_scope = scope.as_ref().is_none_or(|scope| {
+                scope
+                    .bodies
+                    .iter()
+                    .any(|at| std::ptr::eq(at.file(), file) && at.body.function.span.contains(span))
+            });
             let is_word = has_word(line, "unsafe");
-            if in_scope && is_word && !comments.iter().any(|comment| comment.contains(span)) && !line.contains('"') {
+            if in_scope
+                && is_word
+                && !comments.iter().any(|comment| comment.contains(span))
+                && !line.contains('"')
+            {
                 return Reply::yes("there is an unsafe block").at(file, span);
             }
         }
@@ -128,7 +147,18 @@ pub(super) fn has_unsafe(asked: Asked<'_>, within: Option<&Mention>) -> Reply {
 
 /// Whether anything is locked. That something is, says nothing of whether it is locked for this.
 pub(super) fn locks(asked: Asked<'_>, what: Option<&Mention>) -> Reply {
-    const LOCKS: &[&str] = &["mutex", "rwlock", "semaphore", "lock_guard", "pthread_mutex", "spinlock", "qreadwritelock", "atomic", "critical_section", "flock"];
+    const LOCKS: &[&str] = &[
+        "mutex",
+        "rwlock",
+        "semaphore",
+        "lock_guard",
+        "pthread_mutex",
+        "spinlock",
+        "qreadwritelock",
+        "atomic",
+        "critical_section",
+        "flock",
+    ];
     if let Some(what) = what
         && let Err(reply) = resolve(asked.code, what, asked.within)
     {
@@ -139,7 +169,9 @@ pub(super) fn locks(asked: Asked<'_>, what: Option<&Mention>) -> Reply {
         LOCKS.iter().any(|word| small.contains(word))
     });
     match found {
-        Some(_) => Reply::open(format!("there are locks in {}; what they protect is not read", asked.code.these())),
+        Some(_) => {
+            Reply::open(format!("there are locks in {}; what they protect is not read", asked.code.these()))
+        }
         None => Reply::no(format!("there is no lock of any kind in {}", asked.code.these())),
     }
 }
@@ -149,7 +181,9 @@ pub(super) fn line(asked: Asked<'_>, number: i128, has: &str) -> Reply {
     let [file] = asked.code.program.files() else {
         return Reply::open("which file is meant is not said");
     };
-    let Some(line) = u32::try_from(number).ok().filter(|number| *number > 0 && usize::try_from(*number).is_ok_and(|number| number <= file.lines.len())) else {
+    let Some(line) = u32::try_from(number).ok().filter(|number| {
+        *number > 0 && usize::try_from(*number).is_ok_and(|number| number <= file.lines.len())
+    }) else {
         return Reply::no(format!("the file has {} lines", file.lines.len()));
     };
     let text = file.line(line).trim();
@@ -157,7 +191,8 @@ pub(super) fn line(asked: Asked<'_>, number: i128, has: &str) -> Reply {
     let wanted = squeeze(has);
     let is_so = squeeze(text).contains(wanted.trim_end_matches(';'));
     let start = file.lines.get((line as usize).saturating_sub(1)).copied().unwrap_or_default();
-    Reply::of(is_so, format!("line {line} is: {text}")).at(file, crate::source::model::Span { start, end: start })
+    Reply::of(is_so, format!("line {line} is: {text}"))
+        .at(file, crate::source::model::Span { start, end: start })
 }
 
 /// Whether it is declared at this line.

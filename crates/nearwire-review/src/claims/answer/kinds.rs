@@ -16,16 +16,21 @@ pub(super) fn is(asked: Asked<'_>, entity: &Entity<'_>, what: Trait) -> Reply {
         Trait::Const | Trait::Constant => constness(entity, what),
         Trait::Variable => constness(entity, Trait::Const).map(|is_const| !is_const),
         Trait::Static => is_static(entity),
-        Trait::Local => Some(matches!(entity, Entity::Local(_))).filter(|_| !matches!(entity, Entity::Used { .. } | Entity::Parameter { .. })),
+        Trait::Local => Some(matches!(entity, Entity::Local(_)))
+            .filter(|_| !matches!(entity, Entity::Used { .. } | Entity::Parameter { .. })),
         Trait::Global => Some(matches!(entity, Entity::Constant { .. })),
-        Trait::Member => Some(matches!(entity, Entity::Field { .. }) || matches!(entity, Entity::Callable(callable) if callable.class.is_some())),
+        Trait::Member => Some(
+            matches!(entity, Entity::Field { .. })
+                || matches!(entity, Entity::Callable(callable) if callable.class.is_some()),
+        ),
         Trait::Method => Some(matches!(entity, Entity::Callable(callable) if callable.class.is_some())),
         Trait::Function => Some(matches!(entity, Entity::Callable(_))),
         Trait::Macro => Some(matches!(entity, Entity::Macro { .. })),
         Trait::Class => class_kind(entity, &[ClassKind::Class]),
         Trait::Struct => class_kind(entity, &[ClassKind::Struct]),
         Trait::Enum => class_kind(entity, &[ClassKind::Enum]),
-        Trait::Parameter => Some(matches!(entity, Entity::Parameter { .. })).filter(|_| !matches!(entity, Entity::Used { .. })),
+        Trait::Parameter => Some(matches!(entity, Entity::Parameter { .. }))
+            .filter(|_| !matches!(entity, Entity::Used { .. })),
         Trait::Pointer => of_type(entity, Sort::Pointer),
         Trait::Array => of_type(entity, Sort::Array),
         Trait::Unsigned => declared(entity).and_then(is_unsigned),
@@ -78,12 +83,21 @@ fn of_method(asked: Asked<'_>, entity: &Entity<'_>, what: Trait) -> Option<bool>
         Trait::Slot => Some(qt == Some(QtRole::Slot)),
         _ if file.language == Language::Rust => None,
         _ => {
-            let inherited = asked.code.lineage(&class.name).into_iter().skip(1).find_map(|base| {
-                asked.code.program.member(&base, &member.name)
+            let inherited = asked
+                .code
+                .lineage(&class.name)
+                .into_iter()
+                .skip(1)
+                .find_map(|base| asked.code.program.member(&base, &member.name));
+            let base_is_virtual = inherited.is_some_and(|(_, member)| {
+                matches!(member.kind, MemberKind::Method { is_virtual: true, .. })
             });
-            let base_is_virtual = inherited.is_some_and(|(_, member)| matches!(member.kind, MemberKind::Method { is_virtual: true, .. }));
             let says_override = has_word(file.slice(member.span), "override");
-            let is_so = if what == Trait::Virtual { is_virtual || base_is_virtual } else { says_override || base_is_virtual };
+            let is_so = if what == Trait::Virtual {
+                is_virtual || base_is_virtual
+            } else {
+                says_override || base_is_virtual
+            };
             let unseen = asked.code.unseen_base(&class.name, &member.name).is_some();
             if is_so { Some(true) } else { (!unseen).then_some(false) }
         }
@@ -98,7 +112,9 @@ fn constness(entity: &Entity<'_>, what: Trait) -> Option<bool> {
         Entity::Local(local) => Some(local.is_const),
         Entity::Field { file, member, .. } if file.language != Language::Rust => Some(member.is_const),
         Entity::Callable(callable) if what == Trait::Const => match &callable.member?.2.kind {
-            MemberKind::Method { is_const, .. } if callable.member?.0.language == Language::Cpp => Some(*is_const),
+            MemberKind::Method { is_const, .. } if callable.member?.0.language == Language::Cpp => {
+                Some(*is_const)
+            }
             _ => None,
         },
         _ => None,
@@ -177,7 +193,8 @@ pub(super) fn has_role(asked: Asked<'_>, entity: &Entity<'_>, is_destructor: boo
         Language::Rust if is_destructor => {
             let drop = asked.code.methods(&class.name).into_iter().find(|at| at.body.function.name == "drop");
             match drop {
-                Some(at) => Reply::yes(format!("{} implements Drop", class.name)).at(at.file(), at.body.function.name_span),
+                Some(at) => Reply::yes(format!("{} implements Drop", class.name))
+                    .at(at.file(), at.body.function.name_span),
                 None => Reply::no(format!("{} does not implement Drop", class.name)),
             }
         }

@@ -12,19 +12,85 @@ use crate::source::walk::{Frame, Site};
 
 const FREES: &[&str] = &["free", "g_free", "cfree", "OPENSSL_free", "kfree", "freeaddrinfo"];
 const DELETES: &[&str] = &["deleteLater", "reset", "qDeleteAll", "take"];
-const CLOSES: &[&str] = &["close", "fclose", "closedir", "pclose", "shutdown_and_close", "safe_close", "closesocket", "drop"];
+const CLOSES: &[&str] =
+    &["close", "fclose", "closedir", "pclose", "shutdown_and_close", "safe_close", "closesocket", "drop"];
 /// Calls that use what they are given and leave it to the caller.
 const BORROWS: &[&str] = &[
-    "read", "write", "recv", "send", "recvmsg", "sendmsg", "recvfrom", "sendto", "bind", "listen", "accept", "accept4", "connect",
-    "fcntl", "ioctl", "setsockopt", "getsockopt", "fstat", "fchmod", "lseek", "poll", "select", "epoll_ctl", "epoll_wait", "ftruncate",
-    "mmap", "memcpy", "memset", "memmove", "memcmp", "strcpy", "strncpy", "strcat", "strlen", "strcmp", "strncmp", "snprintf",
-    "sprintf", "printf", "fprintf", "perror", "puts", "fputs", "fgets", "fread", "fwrite", "qInfo", "qDebug", "qWarning", "getpeername",
-    "getsockname", "shutdown", "strchr", "strstr", "strtol", "atoi", "sizeof", "FD_SET", "unlink", "dprintf", "syslog", "isatty",
+    "read",
+    "write",
+    "recv",
+    "send",
+    "recvmsg",
+    "sendmsg",
+    "recvfrom",
+    "sendto",
+    "bind",
+    "listen",
+    "accept",
+    "accept4",
+    "connect",
+    "fcntl",
+    "ioctl",
+    "setsockopt",
+    "getsockopt",
+    "fstat",
+    "fchmod",
+    "lseek",
+    "poll",
+    "select",
+    "epoll_ctl",
+    "epoll_wait",
+    "ftruncate",
+    "mmap",
+    "memcpy",
+    "memset",
+    "memmove",
+    "memcmp",
+    "strcpy",
+    "strncpy",
+    "strcat",
+    "strlen",
+    "strcmp",
+    "strncmp",
+    "snprintf",
+    "sprintf",
+    "printf",
+    "fprintf",
+    "perror",
+    "puts",
+    "fputs",
+    "fgets",
+    "fread",
+    "fwrite",
+    "qInfo",
+    "qDebug",
+    "qWarning",
+    "getpeername",
+    "getsockname",
+    "shutdown",
+    "strchr",
+    "strstr",
+    "strtol",
+    "atoi",
+    "sizeof",
+    "FD_SET",
+    "unlink",
+    "dprintf",
+    "syslog",
+    "isatty",
 ];
 
 /// Whether it is given back: there, or somewhere.
-pub(super) fn released(asked: Asked<'_>, entity: &Entity<'_>, how: Release, scope: Option<&Scope<'_>>) -> Reply {
-    let (Some(name), true) = (name_of(entity), matches!(entity, Entity::Field { .. } | Entity::Local(_) | Entity::Parameter { .. })) else {
+pub(super) fn released(
+    asked: Asked<'_>,
+    entity: &Entity<'_>,
+    how: Release,
+    scope: Option<&Scope<'_>>,
+) -> Reply {
+    let (Some(name), true) = (
+        name_of(entity),
+        matches!(entity, Entity::Field { .. } | Entity::Local(_) | Entity::Parameter { .. }),
+    ) else {
         return Reply::open(entity.is());
     };
     let own: Vec<In<'_>> = match entity {
@@ -35,7 +101,12 @@ pub(super) fn released(asked: Asked<'_>, entity: &Entity<'_>, how: Release, scop
         }
         _ => functions_of(asked, entity, None),
     };
-    let own: Vec<_> = own.into_iter().filter(|at| scope.is_none_or(|scope| scope.bodies.iter().any(|body| std::ptr::eq(body.body, at.body)))).collect();
+    let own: Vec<_> = own
+        .into_iter()
+        .filter(|at| {
+            scope.is_none_or(|scope| scope.bodies.iter().any(|body| std::ptr::eq(body.body, at.body)))
+        })
+        .collect();
     let reply = of_name(asked, entity, name, how, &own);
     match entity.place() {
         Some((file, span)) => reply.at(file, span),
@@ -48,13 +119,17 @@ fn of_name(asked: Asked<'_>, entity: &Entity<'_>, name: &str, how: Release, own:
     let mut maybe = Vec::new();
     for at in own {
         for (site, span, fits) in releases(*at, name, how) {
-            let is_conditional = at.body.around(site).any(|frame| matches!(frame, Frame::Branch(..) | Frame::Arm(..) | Frame::Lambda(_)));
+            let is_conditional = at
+                .body
+                .around(site)
+                .any(|frame| matches!(frame, Frame::Branch(..) | Frame::Arm(..) | Frame::Lambda(_)));
             if is_conditional || !fits { maybe.push((*at, span)) } else { sure.push((*at, span)) }
         }
     }
     if let Some((at, span)) = sure.first() {
         let text = at.file().slice(*span).split_whitespace().collect::<Vec<_>>().join(" ");
-        return Reply::yes(format!("{}: {text}", at.name())).at_all(sure.iter().map(|(at, span)| at.file().location(*span)));
+        return Reply::yes(format!("{}: {text}", at.name()))
+            .at_all(sure.iter().map(|(at, span)| at.file().location(*span)));
     }
     if let Some((at, _)) = maybe.first() {
         let says = format!("{} gives {name} back on some paths, or in another way", at.name());
@@ -79,10 +154,14 @@ fn gives_itself_back(entity: &Entity<'_>) -> Option<Reply> {
     let sort = ty.map(sort_of);
     let says = format!("{}, whose type gives back what it holds by itself", entity.is());
     match (sort, language) {
-        (Some(Sort::Owning | Sort::Guard), Some(Language::Cpp | Language::Rust)) => Some(Reply::settled(says)),
+        (Some(Sort::Owning | Sort::Guard), Some(Language::Cpp | Language::Rust)) => {
+            Some(Reply::settled(says))
+        }
         (Some(Sort::Pointer), _) => None,
         (Some(Sort::Plain), _) => None,
-        (Some(Sort::Array), _) => Some(Reply::open(format!("{}, which is not given back by itself", entity.is()))),
+        (Some(Sort::Array), _) => {
+            Some(Reply::open(format!("{}, which is not given back by itself", entity.is())))
+        }
         // A type that was not seen, or that is not written, may do anything.
         _ => Some(Reply::open(entity.is())),
     }
@@ -131,7 +210,8 @@ fn is_it(at: In<'_>, site: Site<'_>, expression: &Expression, name: &str) -> boo
         return true;
     }
     at.body.loops(site).any(|looped| {
-        let over = looped.kind == LoopKind::ForEach && looped.condition.as_ref().is_some_and(|range| is_named(range, name));
+        let over = looped.kind == LoopKind::ForEach
+            && looped.condition.as_ref().is_some_and(|range| is_named(range, name));
         over && looped.before.iter().any(|statement| match &statement.kind {
             StatementKind::Declare { name: variable, .. } => is_named(expression, variable),
             _ => false,
@@ -145,12 +225,19 @@ fn is_handed_on(asked: Asked<'_>, at: In<'_>, name: &str) -> bool {
         if !site.expression().is_some_and(|expression| is_named(expression, name)) {
             return false;
         }
-        at.body.around(*site).find(|frame| !matches!(frame, Frame::Cast(_) | Frame::Unary(_))).is_some_and(|frame| match frame {
-            Frame::Returned | Frame::Element | Frame::Assigned(_) | Frame::Declared(_) => true,
-            Frame::Argument(call, number) => !BORROWS.contains(&call.name.as_str()) && !leaves(asked, call, number),
-            Frame::Macro(name) => !matches!(name, "println" | "eprintln" | "format" | "assert" | "assert_eq" | "debug" | "info"),
-            _ => false,
-        })
+        at.body.around(*site).find(|frame| !matches!(frame, Frame::Cast(_) | Frame::Unary(_))).is_some_and(
+            |frame| match frame {
+                Frame::Returned | Frame::Element | Frame::Assigned(_) | Frame::Declared(_) => true,
+                Frame::Argument(call, number) => {
+                    !BORROWS.contains(&call.name.as_str()) && !leaves(asked, call, number)
+                }
+                Frame::Macro(name) => !matches!(
+                    name,
+                    "println" | "eprintln" | "format" | "assert" | "assert_eq" | "debug" | "info"
+                ),
+                _ => false,
+            },
+        )
     })
 }
 

@@ -13,14 +13,20 @@ pub(super) fn is_named(expression: &Expression, name: &str) -> bool {
         ExpressionKind::Field { name: found, .. } => found == name,
         ExpressionKind::Index { base, .. } => is_named(base, name),
         ExpressionKind::Cast { value, .. } | ExpressionKind::Try(value) => is_named(value, name),
-        ExpressionKind::Unary { operator: UnaryOperator::Dereference | UnaryOperator::Address, operand } => is_named(operand, name),
+        ExpressionKind::Unary { operator: UnaryOperator::Dereference | UnaryOperator::Address, operand } => {
+            is_named(operand, name)
+        }
         _ => false,
     }
 }
 
 /// The functions in which a variable can be used: its own, or those of its class; all others for what is global.
 /// With a scope, those of them that are in it.
-pub(super) fn functions_of<'c>(asked: Asked<'c>, entity: &Entity<'c>, scope: Option<&Scope<'c>>) -> Vec<In<'c>> {
+pub(super) fn functions_of<'c>(
+    asked: Asked<'c>,
+    entity: &Entity<'c>,
+    scope: Option<&Scope<'c>>,
+) -> Vec<In<'c>> {
     let own: Vec<In<'c>> = match entity {
         Entity::Field { .. } | Entity::Enumerator { .. } | Entity::Constant { .. } | Entity::Macro { .. } => {
             asked.code.bodies().collect()

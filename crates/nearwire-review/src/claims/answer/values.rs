@@ -7,7 +7,9 @@ use crate::claims::code::In;
 use crate::claims::fact::Literal;
 use crate::claims::reply::Reply;
 use crate::claims::resolve::{Entity, resolve};
-use crate::source::model::{BinaryOperator, Expression, ExpressionKind, MemberKind, StatementKind, UnaryOperator};
+use crate::source::model::{
+    BinaryOperator, Expression, ExpressionKind, MemberKind, StatementKind, UnaryOperator,
+};
 
 /// How deep constants are followed.
 const MAX_STEPS: usize = 8;
@@ -32,7 +34,9 @@ fn evaluate(asked: Asked<'_>, at: Option<In<'_>>, expression: &Expression, steps
         ExpressionKind::Construct { arguments, is_new: false, .. } if arguments.len() == 1 => {
             evaluate(asked, at, arguments.first()?, steps)
         }
-        ExpressionKind::Unary { operator: UnaryOperator::Negate, operand } => number(operand)?.checked_neg().map(Literal::Number),
+        ExpressionKind::Unary { operator: UnaryOperator::Negate, operand } => {
+            number(operand)?.checked_neg().map(Literal::Number)
+        }
         ExpressionKind::Binary { operator, left, right } => {
             let (left, right) = (number(left)?, number(right)?);
             let value = match operator {
@@ -40,7 +44,10 @@ fn evaluate(asked: Asked<'_>, at: Option<In<'_>>, expression: &Expression, steps
                 BinaryOperator::Subtract => left.checked_sub(right),
                 BinaryOperator::Multiply => left.checked_mul(right),
                 BinaryOperator::Divide => left.checked_div(right),
-                BinaryOperator::ShiftLeft => u32::try_from(right).ok().filter(|by| *by < 64).and_then(|by| left.checked_mul(1_i128.checked_shl(by)?)),
+                BinaryOperator::ShiftLeft => u32::try_from(right)
+                    .ok()
+                    .filter(|by| *by < 64)
+                    .and_then(|by| left.checked_mul(1_i128.checked_shl(by)?)),
                 BinaryOperator::Or => Some(left | right),
                 _ => None,
             };
@@ -61,7 +68,9 @@ fn named(asked: Asked<'_>, at: Option<In<'_>>, name: &str, steps: usize) -> Opti
     let entities = resolve(asked.code, &mention, &[]).ok()?;
     let values: Vec<_> = entities
         .iter()
-        .filter(|entity| matches!(entity, Entity::Constant { .. } | Entity::Macro { .. } | Entity::Enumerator { .. }))
+        .filter(|entity| {
+            matches!(entity, Entity::Constant { .. } | Entity::Macro { .. } | Entity::Enumerator { .. })
+        })
         .map(|entity| constant_within(asked, entity, steps))
         .collect();
     let first = values.first()?.clone()?;
@@ -70,7 +79,9 @@ fn named(asked: Asked<'_>, at: Option<In<'_>>, name: &str, steps: usize) -> Opti
 
 fn local_constant(asked: Asked<'_>, at: In<'_>, name: &str, steps: usize) -> Option<Literal> {
     let mut declared = at.body.sites().iter().filter_map(|site| match &site.statement()?.kind {
-        StatementKind::Declare { name: found, value, is_const, .. } if found == name => Some((value.as_ref(), *is_const)),
+        StatementKind::Declare { name: found, value, is_const, .. } if found == name => {
+            Some((value.as_ref(), *is_const))
+        }
         _ => None,
     });
     let (value, is_const) = declared.next()?;
@@ -85,9 +96,13 @@ pub(super) fn constant(asked: Asked<'_>, entity: &Entity<'_>) -> Option<Literal>
 
 fn constant_within(asked: Asked<'_>, entity: &Entity<'_>, steps: usize) -> Option<Literal> {
     match entity {
-        Entity::Constant { constant, .. } if constant.is_const => evaluate(asked, None, constant.value.as_ref()?, steps),
+        Entity::Constant { constant, .. } if constant.is_const => {
+            evaluate(asked, None, constant.value.as_ref()?, steps)
+        }
         Entity::Enumerator { member, .. } => evaluate(asked, None, member.initial.as_ref()?, steps),
-        Entity::Field { member, .. } if member.is_const => evaluate(asked, None, member.initial.as_ref()?, steps),
+        Entity::Field { member, .. } if member.is_const => {
+            evaluate(asked, None, member.initial.as_ref()?, steps)
+        }
         Entity::Local(local) if local.is_const => evaluate(asked, Some(local.at), local.value?, steps),
         Entity::Macro { entry, .. } => of_macro(asked, &entry.text, steps),
         _ => None,
@@ -98,7 +113,11 @@ fn constant_within(asked: Asked<'_>, entity: &Entity<'_>, steps: usize) -> Optio
 fn of_macro(asked: Asked<'_>, text: &str, steps: usize) -> Option<Literal> {
     let steps = steps.checked_sub(1)?;
     let text = text.trim();
-    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).filter(|inner| !inner.contains(['(', ')'])).unwrap_or(text);
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'))
+        .filter(|inner| !inner.contains(['(', ')']))
+        .unwrap_or(text);
     let part = |part: &str| -> Option<i128> {
         let part = part.trim();
         if let Some(number) = crate::claims::token::number(part) {
@@ -109,7 +128,8 @@ fn of_macro(asked: Asked<'_>, text: &str, steps: usize) -> Option<Literal> {
             _ => None,
         }
     };
-    let product: Option<i128> = inner.split('*').map(part).try_fold(1_i128, |product, part| product.checked_mul(part?));
+    let product: Option<i128> =
+        inner.split('*').map(part).try_fold(1_i128, |product, part| product.checked_mul(part?));
     product.map(Literal::Number)
 }
 
@@ -129,7 +149,10 @@ pub(super) fn value(asked: Asked<'_>, entity: &Entity<'_>, wanted: &Literal) -> 
     };
     let name = super::uses::name_of(entity).unwrap_or_default().to_owned();
     if let Some(found) = constant(asked, entity) {
-        return with_place(Reply::of(same(&found, &wanted), format!("{name} is the constant {}", shown(&found))));
+        return with_place(Reply::of(
+            same(&found, &wanted),
+            format!("{name} is the constant {}", shown(&found)),
+        ));
     }
     let values = match entity {
         Entity::Constant { file: _, constant } => {
@@ -141,7 +164,8 @@ pub(super) fn value(asked: Asked<'_>, entity: &Entity<'_>, wanted: &Literal) -> 
             if is_set { vec![None] } else { vec![initial] }
         }
         Entity::Local(_) | Entity::Field { .. } => {
-            let mut values: Vec<_> = given(asked, entity).into_iter().map(|(at, value)| of_expression(asked, at, value)).collect();
+            let mut values: Vec<_> =
+                given(asked, entity).into_iter().map(|(at, value)| of_expression(asked, at, value)).collect();
             if let Entity::Field { member, .. } = entity {
                 values.extend(member.initial.as_ref().map(|value| evaluate(asked, None, value, MAX_STEPS)));
             }
@@ -160,7 +184,11 @@ pub(super) fn value(asked: Asked<'_>, entity: &Entity<'_>, wanted: &Literal) -> 
 }
 
 fn same(found: &Literal, wanted: &Literal) -> bool {
-    found == wanted || matches!((found, wanted), (Literal::Null, Literal::Number(0)) | (Literal::Number(0), Literal::Null))
+    found == wanted
+        || matches!(
+            (found, wanted),
+            (Literal::Null, Literal::Number(0)) | (Literal::Number(0), Literal::Null)
+        )
 }
 
 fn shown(value: &Literal) -> String {
@@ -178,7 +206,9 @@ pub(super) fn length(asked: Asked<'_>, entity: &Entity<'_>, count: i128) -> Repl
     let says = format!("{}, declared as {ty}", entity.is());
     let found = length_of(asked, entity, ty);
     let reply = match found {
-        Some(found) => Reply::of(found == count, if ty.is_empty() { format!("it has {found} elements") } else { says }),
+        Some(found) => {
+            Reply::of(found == count, if ty.is_empty() { format!("it has {found} elements") } else { says })
+        }
         None => Reply::open(format!("how long it is was not read: {}", entity.is())),
     };
     match entity.place() {
@@ -219,13 +249,26 @@ pub(super) fn returns(asked: Asked<'_>, entity: &Entity<'_>, wanted: &Literal) -
     let Entity::Callable(callable) = entity else { return Reply::open(entity.is()) };
     let mut values = Vec::new();
     for at in &callable.bodies {
-        for statement in at.body.sites().iter().filter(|site| !at.body.around(**site).any(|frame| matches!(frame, crate::source::walk::Frame::Lambda(_)))).filter_map(|site| site.statement()) {
+        for statement in at
+            .body
+            .sites()
+            .iter()
+            .filter(|site| {
+                !at.body.around(**site).any(|frame| matches!(frame, crate::source::walk::Frame::Lambda(_)))
+            })
+            .filter_map(|site| site.statement())
+        {
             if let StatementKind::Return(Some(value)) = &statement.kind {
                 values.push((*at, of_expression(asked, *at, value), statement.span));
             }
         }
     }
-    let is = |value: &Option<Literal>| value.as_ref().is_some_and(|value| same(value, wanted) || matches!((value, wanted), (Literal::Name(one), Literal::Name(other)) if one == other));
+    let is = |value: &Option<Literal>| {
+        value.as_ref().is_some_and(|value| {
+            same(value, wanted)
+                || matches!((value, wanted), (Literal::Name(one), Literal::Name(other)) if one == other)
+        })
+    };
     let shown_at: Vec<_> = values.iter().map(|(at, _, span)| at.file().location(*span)).collect();
     let name = callable.shown();
     let says = format!("{name} has {} return statements with a value", values.len());
@@ -254,7 +297,10 @@ pub(super) fn parameters(entity: &Entity<'_>, count: i128) -> Reply {
     let counts: Vec<i128> = lists
         .iter()
         .map(|list| {
-            let real = list.iter().filter(|parameter| !(parameter.ty == "void" && parameter.name.is_empty())).count();
+            let real = list
+                .iter()
+                .filter(|parameter| !(parameter.ty == "void" && parameter.name.is_empty()))
+                .count();
             i128::try_from(real).unwrap_or(i128::MAX)
         })
         .collect();

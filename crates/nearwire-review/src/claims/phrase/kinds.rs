@@ -24,10 +24,13 @@ pub(in crate::claims) enum Hint {
 pub(super) fn kind(word: &str) -> Option<Hint> {
     Some(match word {
         "class" | "struct" | "structure" | "union" | "enum" | "trait" | "type" => Hint::Class,
-        "method" | "function" | "signal" | "slot" | "handler" | "callback" | "syscall" | "procedure" => Hint::Callable,
-        "variable" | "member" | "field" | "parameter" | "argument" | "attribute" | "property" | "array" | "vector"
-        | "buffer" | "pointer" | "list" | "object" | "counter" | "flag" | "descriptor" | "string" | "map" | "local"
-        | "global" | "integer" | "data" | "instance" | "container" | "index" | "reference" | "set" | "table" | "queue" | "hash" | "struct-member" => Hint::Value,
+        "method" | "function" | "signal" | "slot" | "handler" | "callback" | "syscall" | "procedure" => {
+            Hint::Callable
+        }
+        "variable" | "member" | "field" | "parameter" | "argument" | "attribute" | "property" | "array"
+        | "vector" | "buffer" | "pointer" | "list" | "object" | "counter" | "flag" | "descriptor"
+        | "string" | "map" | "local" | "global" | "integer" | "data" | "instance" | "container" | "index"
+        | "reference" | "set" | "table" | "queue" | "hash" | "struct-member" => Hint::Value,
         "constant" => Hint::Constant,
         "macro" => Hint::Macro,
         "file" | "header" => Hint::File,
@@ -37,13 +40,60 @@ pub(super) fn kind(word: &str) -> Option<Hint> {
 
 /// What stands before a name and says something of it.
 pub(super) const ADJECTIVES: &[&str] = &[
-    "static", "virtual", "private", "protected", "public", "const", "constant", "global", "local", "signal", "slot",
+    "static",
+    "virtual",
+    "private",
+    "protected",
+    "public",
+    "const",
+    "constant",
+    "global",
+    "local",
+    "signal",
+    "slot",
 ];
 
 /// Words that change nothing in what a sentence says about code.
 pub(super) const FILLERS: &[&str] = &[
-    "a", "an", "the", "currently", "also", "directly", "simply", "actually", "clearly", "explicitly", "however", "therefore",
-    "thus", "hence", "moreover", "furthermore", "additionally", "here", "indeed", "just", "very", "own", "really", "first",
-    "second", "finally", "then", "very", "existing", "given", "corresponding", "respective", "itself", "in-fact", "obviously",
-    "unfortunately", "effectively", "merely", "said", "specific", "particular",
+    "a",
+    "an",
+    "the",
+    "currently",
+    "also",
+    "directly",
+    "simply",
+    "actually",
+    "clearly",
+    "explicitly",
+    "however",
+    "therefore",
+    "thus",
+    "hence",
+    "moreover",
+    "furthermore",
+    "additionally",
+    "here",
+    "indeed",
+    "just",
+    "very",
+    "own",
+    "really",
+    "first",
+    "second",
+    "finally",
+    "then",
+    "very",
+    "existing",
+    "given",
+    "corresponding",
+    "respective",
+    "itself",
+    "in-fact",
+    "obviously",
+    "unfortunately",
+    "effectively",
+    "merely",
+    "said",
+    "specific",
+    "particular",
 ];

@@ -49,7 +49,8 @@ pub(super) fn strip(pieces: &mut Vec<Piece>) {
             pieces.remove(0);
         }
         let fits = |opening: &&&[&str]| {
-            opening.len() < pieces.len() && opening.iter().zip(pieces.iter()).all(|(word, piece)| piece.is(word))
+            opening.len() < pieces.len()
+                && opening.iter().zip(pieces.iter()).all(|(word, piece)| piece.is(word))
         };
         let Some(opening) = OPENINGS.iter().find(fits) else { return };
         pieces.drain(..opening.len());
@@ -58,17 +59,87 @@ pub(super) fn strip(pieces: &mut Vec<Piece>) {
 
 /// Verbs with which advice begins.
 const IMPERATIVES: &[&str] = &[
-    "add", "make", "use", "replace", "remove", "change", "initialize", "check", "validate", "verify", "allocate", "wrap", "ensure",
-    "move", "declare", "mark", "call", "free", "delete", "close", "set", "avoid", "properly", "always", "handle", "catch",
-    "define", "implement", "compare", "protect", "guard", "keep", "turn", "insert", "include", "follow", "put", "release",
-    "only", "do", "never", "enclose", "surround", "drop", "eliminate", "derive", "provide", "emit", "test", "explicitly", "limit",
-    "perform", "place", "clean", "clear", "wipe", "access", "format", "stop",
+    "add",
+    "make",
+    "use",
+    "replace",
+    "remove",
+    "change",
+    "initialize",
+    "check",
+    "validate",
+    "verify",
+    "allocate",
+    "wrap",
+    "ensure",
+    "move",
+    "declare",
+    "mark",
+    "call",
+    "free",
+    "delete",
+    "close",
+    "set",
+    "avoid",
+    "properly",
+    "always",
+    "handle",
+    "catch",
+    "define",
+    "implement",
+    "compare",
+    "protect",
+    "guard",
+    "keep",
+    "turn",
+    "insert",
+    "include",
+    "follow",
+    "put",
+    "release",
+    "only",
+    "do",
+    "never",
+    "enclose",
+    "surround",
+    "drop",
+    "eliminate",
+    "derive",
+    "provide",
+    "emit",
+    "test",
+    "explicitly",
+    "limit",
+    "perform",
+    "place",
+    "clean",
+    "clear",
+    "wipe",
+    "access",
+    "format",
+    "stop",
 ];
 
 /// Verbs with which advice that was introduced begins; the same, as participles.
 const GERUNDS: &[&str] = &[
-    "adding", "making", "using", "initializing", "checking", "validating", "allocating", "declaring", "marking", "deleting",
-    "freeing", "closing", "comparing", "calling", "removing", "replacing", "wrapping", "handling",
+    "adding",
+    "making",
+    "using",
+    "initializing",
+    "checking",
+    "validating",
+    "allocating",
+    "declaring",
+    "marking",
+    "deleting",
+    "freeing",
+    "closing",
+    "comparing",
+    "calling",
+    "removing",
+    "replacing",
+    "wrapping",
+    "handling",
 ];
 
 /// The advice in a sentence, without the words that introduce it.
@@ -86,8 +157,10 @@ pub(super) fn advice(tokens: &[Token]) -> Option<&[Token]> {
         let rest = tokens.get(comma.saturating_add(1)..)?;
         return Some(addressed(rest));
     }
-    if matches!(first, "fix" | "recommendation" | "remedy" | "remediation" | "mitigation" | "solution" | "suggestion")
-        && tokens.get(1) == Some(&Token::Break(':'))
+    if matches!(
+        first,
+        "fix" | "recommendation" | "remedy" | "remediation" | "mitigation" | "solution" | "suggestion"
+    ) && tokens.get(1) == Some(&Token::Break(':'))
     {
         return Some(addressed(tokens.get(2..)?));
     }
@@ -105,7 +178,18 @@ pub(super) fn advice(tokens: &[Token]) -> Option<&[Token]> {
 fn is_remedy(word: &str) -> bool {
     matches!(
         word,
-        "fix" | "address" | "mitigate" | "remedy" | "resolve" | "prevent" | "avoid" | "correct" | "solve" | "repair" | "improve" | "remediate"
+        "fix"
+            | "address"
+            | "mitigate"
+            | "remedy"
+            | "resolve"
+            | "prevent"
+            | "avoid"
+            | "correct"
+            | "solve"
+            | "repair"
+            | "improve"
+            | "remediate"
     )
 }
 
@@ -138,7 +222,10 @@ fn addressed(tokens: &[Token]) -> &[Token] {
     ];
     let fits = |address: &&&[&str]| {
         address.len() < tokens.len()
-            && address.iter().zip(tokens).all(|(word, token)| matches!(token, Token::Word(found) if found == word))
+            && address
+                .iter()
+                .zip(tokens)
+                .all(|(word, token)| matches!(token, Token::Word(found) if found == word))
     };
     match ADDRESSES.iter().find(fits) {
         Some(address) => tokens.get(address.len()..).unwrap_or_default(),
@@ -155,7 +242,8 @@ pub(super) fn single(tokens: &[Token]) -> Vec<&[Token]> {
     let mut pieces = Vec::new();
     let (mut start, mut number) = (0, 0);
     while number < tokens.len() {
-        let joins = matches!(word(number), "and" | "then") || matches!(tokens.get(number), Some(Token::Break(',' | ';')));
+        let joins = matches!(word(number), "and" | "then")
+            || matches!(tokens.get(number), Some(Token::Break(',' | ';')));
         let mut next = number.saturating_add(1);
         while joins && matches!(word(next), "and" | "then" | "also") {
             next = next.saturating_add(1);
@@ -179,7 +267,13 @@ pub(super) fn single(tokens: &[Token]) -> Vec<&[Token]> {
 fn ends_advice<'w>(word: &impl Fn(usize) -> &'w str, number: usize) -> bool {
     let second = number.saturating_add(1);
     match word(number) {
-        "to" => number > 2 && matches!(word(second), "prevent" | "avoid" | "guarantee" | "reduce" | "limit" | "protect" | "stop"),
+        "to" => {
+            number > 2
+                && matches!(
+                    word(second),
+                    "prevent" | "avoid" | "guarantee" | "reduce" | "limit" | "protect" | "stop"
+                )
+        }
         "so" => matches!(word(second), "that" | "it" | "the" | "no"),
         "in" => word(second) == "order",
         "which" | "because" | "since" | "thereby" => number > 1,

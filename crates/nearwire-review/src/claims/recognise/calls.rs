@@ -23,10 +23,19 @@ pub(super) const FORMS: &[Form] = &[
     (r"there (?:is|are)(?P<no> no| not any)? (?:call-of|use of|uses of) <a>IN", called),
     (r"<a> BENOT (?:ever )?(?:called|used|referenced)IN", called),
     (r"<a> BENOT (?P<un>unused)", called),
-    (r"(?:<w>|code|program|it|server|client) (?:directly )?(?:calls|call|uses|use|makes call-of|makes use of|relies on|performs|copies with|reads with) <a>", called),
-    (r"(?:<w>|code|program|it|server|client)(?P<not> does not| do not| never) (?:call|calls|use|uses|make call-of|make use of|rely on)(?: any)? <a>", called),
+    (
+        r"(?:<w>|code|program|it|server|client) (?:directly )?(?:calls|call|uses|use|makes call-of|makes use of|relies on|performs|copies with|reads with) <a>",
+        called,
+    ),
+    (
+        r"(?:<w>|code|program|it|server|client)(?P<not> does not| do not| never) (?:call|calls|use|uses|make call-of|make use of|rely on)(?: any)? <a>",
+        called,
+    ),
     (r"(?:<w>|code|program|server|client) (?:makes|contains|has)(?P<no> no)? call-of <a>", called),
-    (r"(?:<w>|code|program|server|client)(?P<not> does not) (?:make|contain|have)(?: any)? call-of <a>", called),
+    (
+        r"(?:<w>|code|program|server|client)(?P<not> does not) (?:make|contain|have)(?: any)? call-of <a>",
+        called,
+    ),
     (r"call-of <a> BENOT (?:made|present|done|performed)IN", called),
     (r"<w> (?P<un>fails|forgets|neglects|omits) to call(?:s)? <a>", called),
     (r"no <a> BE (?P<un>called|used)IN", called),
@@ -50,7 +59,8 @@ fn counted(slots: &Slots<'_>) -> Option<Vec<Fact>> {
     let times = match slots.text("times")? {
         "once" | "exactly once" | "only once" | "just once" | "single time" | "1 time" => Times::Exactly(1),
         "twice" | "exactly twice" | "2 times" => Times::Exactly(2),
-        "more than once" | "multiple times" | "several times" | "repeatedly" | "many times" | "at least twice" => Times::AtLeast(2),
+        "more than once" | "multiple times" | "several times" | "repeatedly" | "many times"
+        | "at least twice" => Times::AtLeast(2),
         _ => Times::Exactly(slots.number("k")?),
     };
     Some(vec![Fact::Called { what: callee(slots)?, times, within: within(slots) }])
@@ -64,16 +74,20 @@ fn number_of_calls(slots: &Slots<'_>) -> Option<Vec<Fact>> {
 fn in_two(slots: &Slots<'_>) -> Option<Vec<Fact>> {
     let what = callee(slots)?;
     let all = Fact::Called { what: what.clone(), times: Times::Exactly(2), within: None };
-    let each = ["b", "c"].into_iter().map(|place| {
-        Fact::Called { what: what.clone(), times: Times::Exactly(1), within: slots.name(place) }
+    let each = ["b", "c"].into_iter().map(|place| Fact::Called {
+        what: what.clone(),
+        times: Times::Exactly(1),
+        within: slots.name(place),
     });
     Some(std::iter::once(all).chain(each).collect())
 }
 
 fn in_both(slots: &Slots<'_>) -> Option<Vec<Fact>> {
     let what = callee(slots)?;
-    let each = ["b", "c"].into_iter().map(|place| {
-        Fact::Called { what: what.clone(), times: Times::Some, within: slots.name(place) }
+    let each = ["b", "c"].into_iter().map(|place| Fact::Called {
+        what: what.clone(),
+        times: Times::Some,
+        within: slots.name(place),
     });
     Some(each.collect())
 }

@@ -22,9 +22,26 @@ const MAX_LENGTH: usize = 400;
 
 /// Words at the end of a clause that only say that all of the code is meant.
 const EVERYWHERE: &[&str] = &[
-    " at all", " anywhere", " ever", " in code", " in source code", " in program", " in codebase", " in source",
-    " in implementation", " in provided code", " in reviewed code", " in this code", " in whole program", " of code", " at any point",
-    " anywhere in code", " in shown code", " at any time", " in entire program", " in entire code",
+    " at all",
+    " anywhere",
+    " ever",
+    " in code",
+    " in source code",
+    " in program",
+    " in codebase",
+    " in source",
+    " in implementation",
+    " in provided code",
+    " in reviewed code",
+    " in this code",
+    " in whole program",
+    " of code",
+    " at any point",
+    " anywhere in code",
+    " in shown code",
+    " at any time",
+    " in entire program",
+    " in entire code",
 ];
 
 impl Table {
@@ -54,17 +71,35 @@ fn expanded(form: &str) -> String {
     for (short, long) in [
         ("BE", "(?:is|are|was|were|be|been|has been|have been|being|gets|remains|stays)"),
         ("NOT", "(?P<not> not| never| no longer| neither| not ever)?"),
-        ("DOES", "(?P<not> does not| do not| did not| never| can not| fails to| fail to| neglects to| forgets to| omits to)?"),
+        (
+            "DOES",
+            "(?P<not> does not| do not| did not| never| can not| fails to| fail to| neglects to| forgets to| omits to)?",
+        ),
         ("NO", "(?P<no> no| not any| not have any| not a single| neither)"),
-        ("HOW", "(?P<how> properly| correctly| adequately| sufficiently| safely| securely| appropriately| carefully| fully| thoroughly| explicitly)?"),
-        ("IN", "(?: (?:in|within|inside|from|by|of|throughout|into|inside of|from within|in body of) (?P<w>@[0-9]+))?"),
-        ("AIM", "(?:(?:(?:for|against|if|whether|to be|to see if|to ensure|that|to make sure)(?: it| @[0-9]+)?(?: is| are)?|is|are) )?(?P<g>null|nullptr|null pointer|being null|nonnull|not null|negative|being negative|non-negative|not negative|nonnegative|non-zero|nonzero|not 0|negative values?|zero|0|being 0|positive|bounds|overflow|overflows|out of bounds|within bounds|in range|range|upper bound|its size|its length|valid|validity|errors?)"),
-        ("TIMES", "(?P<times>exactly once|only once|just once|once|exactly twice|at least twice|twice|more than once|multiple times|several times|many times|repeatedly|single time|(?:exactly |only )?(?P<k>[0-9]+) times)"),
+        (
+            "HOW",
+            "(?P<how> properly| correctly| adequately| sufficiently| safely| securely| appropriately| carefully| fully| thoroughly| explicitly)?",
+        ),
+        (
+            "IN",
+            "(?: (?:in|within|inside|from|by|of|throughout|into|inside of|from within|in body of) (?P<w>@[0-9]+))?",
+        ),
+        (
+            "AIM",
+            "(?:(?:(?:for|against|if|whether|to be|to see if|to ensure|that|to make sure)(?: it| @[0-9]+)?(?: is| are)?|is|are) )?(?P<g>null|nullptr|null pointer|being null|nonnull|not null|negative|being negative|non-negative|not negative|nonnegative|non-zero|nonzero|not 0|negative values?|zero|0|being 0|positive|bounds|overflow|overflows|out of bounds|within bounds|in range|range|upper bound|its size|its length|valid|validity|errors?)",
+        ),
+        (
+            "TIMES",
+            "(?P<times>exactly once|only once|just once|once|exactly twice|at least twice|twice|more than once|multiple times|several times|many times|repeatedly|single time|(?:exactly |only )?(?P<k>[0-9]+) times)",
+        ),
         ("<n>", "(?P<n>-?[0-9]+)"),
         ("<m>", "(?P<m>-?[0-9]+)"),
         ("<v>", "(?P<v>-?[0-9]+|null|true|false|@[0-9]+)"),
         ("<t>", "(?P<t>@[0-9]+|#[0-9]+)"),
-        ("<s>", "(?P<s>==|!=|<=|>=|<|>|equality|inequality|less than or equal to|greater than or equal to|less than|greater than|equal to)"),
+        (
+            "<s>",
+            "(?P<s>==|!=|<=|>=|<|>|equality|inequality|less than or equal to|greater than or equal to|less than|greater than|equal to)",
+        ),
     ] {
         pattern = pattern.replace(short, &long.replace("(?P<", "\u{1}"));
     }
@@ -122,7 +157,8 @@ fn without_use(text: String) -> String {
     let words: Vec<_> = tail.split(' ').collect();
     let is_use = match words.as_slice() {
         ["use"] | ["being", "used"] | ["its" | "@0", "use"] => true,
-        ["using" | "dereferencing" | "accessing", what] | [what, "is", "used" | "dereferenced" | "accessed"] => it(what),
+        ["using" | "dereferencing" | "accessing", what]
+        | [what, "is", "used" | "dereferenced" | "accessed"] => it(what),
         _ => false,
     };
     if is_use { head.to_owned() } else { text }
@@ -250,8 +286,15 @@ mod tests {
     #[test]
     fn every_form_is_a_pattern() {
         use super::super::{calls, checks, fixes, kinds, memory, places, values};
-        let tables =
-            [places::FORMS, calls::FORMS, checks::FORMS, memory::FORMS, values::FORMS, kinds::FORMS, fixes::FORMS];
+        let tables = [
+            places::FORMS,
+            calls::FORMS,
+            checks::FORMS,
+            memory::FORMS,
+            values::FORMS,
+            kinds::FORMS,
+            fixes::FORMS,
+        ];
         let forms = tables.iter().flat_map(|table| table.iter());
         let wrong: Vec<_> = forms
             .filter_map(|(form, _)| Regex::new(&expanded(form)).err().map(|error| format!("{form}: {error}")))

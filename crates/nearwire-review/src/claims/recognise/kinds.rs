@@ -5,17 +5,35 @@ use crate::claims::fact::{Fact, Trait};
 use crate::claims::phrase::Hint;
 
 pub(super) const FORMS: &[Form] = &[
-    (r"<a> BENOT (?:declared |defined |marked |implemented )?(?:as )?(?P<k>signal|slot|virtual|override|const|static|constant|global|local|member|method|function|macro|class|struct|enum|pointer|array|parameter|unsigned|signed|read-only|immutable|mutable|unused)(?: qualified)?(?: member)?(?: function| method| variable| member| field| array| constant| integer| type| value)*(?: (?:in|of|inside|within|by) (?P<w>@[0-9]+))?", is),
+    (
+        r"<a> BENOT (?:declared |defined |marked |implemented )?(?:as )?(?P<k>signal|slot|virtual|override|const|static|constant|global|local|member|method|function|macro|class|struct|enum|pointer|array|parameter|unsigned|signed|read-only|immutable|mutable|unused)(?: qualified)?(?: member)?(?: function| method| variable| member| field| array| constant| integer| type| value)*(?: (?:in|of|inside|within|by) (?P<w>@[0-9]+))?",
+        is,
+    ),
     (r"<a> BENOT (?:overridden|overriding method|overriding)", overrides),
-    (r"<a> overrides (?:(?:virtual |base )?(?:method|function)(?: of base class| of its base class)?)", overrides),
+    (
+        r"<a> overrides (?:(?:virtual |base )?(?:method|function)(?: of base class| of its base class)?)",
+        overrides,
+    ),
     (r"<w> overrides <a>", overrides),
     (r"<a> (?:does )?(?P<not>not) override(?: anything)?", overrides),
-    (r"(?:<w>|code|program|crate) (?:contains|uses|has|needs)(?P<no> no)? unsafe(?: code| block| blocks)?", unsafe_code),
-    (r"(?:<w>|code|program|crate)(?P<not> does not| never) (?:contain|use|have|need)(?: any)? unsafe(?: code| block| blocks)?", unsafe_code),
+    (
+        r"(?:<w>|code|program|crate) (?:contains|uses|has|needs)(?P<no> no)? unsafe(?: code| block| blocks)?",
+        unsafe_code,
+    ),
+    (
+        r"(?:<w>|code|program|crate)(?P<not> does not| never) (?:contain|use|have|need)(?: any)? unsafe(?: code| block| blocks)?",
+        unsafe_code,
+    ),
     (r"there is(?P<no> no)? unsafe(?: code| block| blocks)?IN", unsafe_code),
     (r"unsafe(?: code| block| blocks)? BENOT usedIN", unsafe_code),
-    (r"<a> BENOTHOW (?:protected|guarded|synchronized) (?:by|with)(?: any)? (?:mutex|lock|mutexes|locks|mutex or lock|lock or mutex|synchronization)", locks_of),
-    (r"(?:there is|code uses|program uses|code has)(?P<no> no) (?:mutex|lock|locking|synchronization|synchronization primitive)(?: (?:around|for|protecting|on) <a>)?", locks_of),
+    (
+        r"<a> BENOTHOW (?:protected|guarded|synchronized) (?:by|with)(?: any)? (?:mutex|lock|mutexes|locks|mutex or lock|lock or mutex|synchronization)",
+        locks_of,
+    ),
+    (
+        r"(?:there is|code uses|program uses|code has)(?P<no> no) (?:mutex|lock|locking|synchronization|synchronization primitive)(?: (?:around|for|protecting|on) <a>)?",
+        locks_of,
+    ),
     (r"no (?:mutex|lock) (?P<un>protects|guards) <a>", locks_of),
 ];
 

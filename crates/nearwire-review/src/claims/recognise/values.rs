@@ -5,7 +5,10 @@ use crate::claims::fact::Fact;
 use crate::claims::phrase::Hint;
 
 pub(super) const FORMS: &[Form] = &[
-    (r"<a> BENOT (?:hardcoded (?:to|as|at|with)|set to|fixed (?:at|to)|defined (?:as|to be)|initialized (?:to|with)|assigned|declared as|calculated as|computed as|equal to|initially|constant with value|always|worth|limited to) (?:value )?(?:of )?<v>IN", value),
+    (
+        r"<a> BENOT (?:hardcoded (?:to|as|at|with)|set to|fixed (?:at|to)|defined (?:as|to be)|initialized (?:to|with)|assigned|declared as|calculated as|computed as|equal to|initially|constant with value|always|worth|limited to) (?:value )?(?:of )?<v>IN",
+        value,
+    ),
     (r"<a> BENOT (?P<v>-?[0-9]+|null|true|false)IN", value),
     (r"<a> has(?: constant| fixed| initial| hardcoded)? value(?: of)? <v>IN", value),
     (r"<a> (?:equals|holds(?: value)?) <v>", value),
@@ -13,11 +16,23 @@ pub(super) const FORMS: &[Form] = &[
     (r"(?:<w>|code) (?:sets|initializes) <a> to <v>", value),
     (r"<a> BENOT (?:constant|const)(?:,)? (?:with|of|equal to) (?:value )?(?:of )?<v>", constant_value),
     (r"<a> BENOT <n> (?:bytes?|characters?|elements?|entries|items)(?: long| in size| large| wide)?", length),
-    (r"<a> (?:has|can hold|holds|provides room for|has room for|offers)(?: fixed)?(?: size of| length of| space for| room for| capacity of| up to)? <n>(?: bytes?| characters?| elements?| entries| items)?", length),
-    (r"(?:size|length|capacity) of <a> BENOT(?: fixed at| limited to)? <n>(?: bytes?| characters?| elements?| entries)?", length),
-    (r"<a> BENOT(?: fixed-size| fixed size| static| local)?(?: buffer| array| stack buffer)? of(?: size)? <n>(?: bytes?| characters?| chars?| elements?| entries| items)?", length),
+    (
+        r"<a> (?:has|can hold|holds|provides room for|has room for|offers)(?: fixed)?(?: size of| length of| space for| room for| capacity of| up to)? <n>(?: bytes?| characters?| elements?| entries| items)?",
+        length,
+    ),
+    (
+        r"(?:size|length|capacity) of <a> BENOT(?: fixed at| limited to)? <n>(?: bytes?| characters?| elements?| entries)?",
+        length,
+    ),
+    (
+        r"<a> BENOT(?: fixed-size| fixed size| static| local)?(?: buffer| array| stack buffer)? of(?: size)? <n>(?: bytes?| characters?| chars?| elements?| entries| items)?",
+        length,
+    ),
     (r"<a> BENOT <n> bytes(?: buffer| array| stack buffer)", length),
-    (r"<a> BENOT (?:of type|declared as|defined as|of class|object of type|object of class|instance of|declared with type) <t>", ty),
+    (
+        r"<a> BENOT (?:of type|declared as|defined as|of class|object of type|object of class|instance of|declared with type) <t>",
+        ty,
+    ),
     (r"<a> BENOT of <t>", ty),
     (r"<a> BENOT (?:raw |plain |simple )?<t>(?: object| instance| variable| array| pointer)?", ty),
     (r"<a> 's type BENOT <t>", ty),

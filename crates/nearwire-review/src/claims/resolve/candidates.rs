@@ -36,16 +36,39 @@ pub(in crate::claims) struct Local<'c> {
 /// Something that has a name.
 #[derive(Clone)]
 pub(in crate::claims) enum Entity<'c> {
-    Class { file: &'c File, class: &'c Class },
+    Class {
+        file: &'c File,
+        class: &'c Class,
+    },
     Callable(Callable<'c>),
-    Field { file: &'c File, class: &'c Class, member: &'c Member },
-    Enumerator { file: &'c File, class: &'c Class, member: &'c Member },
-    Constant { file: &'c File, constant: &'c Constant },
-    Macro { file: &'c File, entry: &'c Macro },
+    Field {
+        file: &'c File,
+        class: &'c Class,
+        member: &'c Member,
+    },
+    Enumerator {
+        file: &'c File,
+        class: &'c Class,
+        member: &'c Member,
+    },
+    Constant {
+        file: &'c File,
+        constant: &'c Constant,
+    },
+    Macro {
+        file: &'c File,
+        entry: &'c Macro,
+    },
     Local(Local<'c>),
-    Parameter { at: In<'c>, parameter: &'c Parameter },
+    Parameter {
+        at: In<'c>,
+        parameter: &'c Parameter,
+    },
     /// Used in a function, declared in a way that was not seen.
-    Used { at: In<'c>, name: String },
+    Used {
+        at: In<'c>,
+        name: String,
+    },
 }
 
 impl<'c> Entity<'c> {
@@ -99,11 +122,15 @@ impl<'c> Entity<'c> {
     pub(in crate::claims) fn place(&self) -> Option<(&'c File, Span)> {
         match self {
             Self::Class { file, class } => Some((*file, class.name_span)),
-            Self::Field { file, member, .. } | Self::Enumerator { file, member, .. } => Some((*file, member.span)),
+            Self::Field { file, member, .. } | Self::Enumerator { file, member, .. } => {
+                Some((*file, member.span))
+            }
             Self::Constant { file, constant } => Some((*file, constant.span)),
             Self::Macro { file, entry } => Some((*file, entry.span)),
             Self::Local(local) => Some((local.at.file(), local.span)),
-            Self::Parameter { at, .. } | Self::Used { at, .. } => Some((at.file(), at.body.function.name_span)),
+            Self::Parameter { at, .. } | Self::Used { at, .. } => {
+                Some((at.file(), at.body.function.name_span))
+            }
             Self::Callable(callable) => callable.place(),
         }
     }
@@ -116,14 +143,24 @@ impl<'c> Entity<'c> {
                 Some(class) => format!("{} is a method of {class}", callable.name),
                 None => format!("{} is a function", callable.name),
             },
-            Self::Field { class, member, .. } => format!("{} is a member of {}: {}", member.name, class.name, member.ty),
-            Self::Enumerator { class, member, .. } => format!("{} is a constant of {}", member.name, class.name),
-            Self::Constant { constant, .. } if constant.is_const => format!("{} is a constant", constant.name),
+            Self::Field { class, member, .. } => {
+                format!("{} is a member of {}: {}", member.name, class.name, member.ty)
+            }
+            Self::Enumerator { class, member, .. } => {
+                format!("{} is a constant of {}", member.name, class.name)
+            }
+            Self::Constant { constant, .. } if constant.is_const => {
+                format!("{} is a constant", constant.name)
+            }
             Self::Constant { constant, .. } => format!("{} is a global variable", constant.name),
             Self::Macro { entry, .. } => format!("{} is a macro", entry.name),
             Self::Local(local) => format!("{} is a local variable of {}", local.name, local.at.name()),
-            Self::Parameter { at, parameter } => format!("{} is a parameter of {}", parameter.name, at.name()),
-            Self::Used { at, name } => format!("{name} is used in {}, declared in a way that was not read", at.name()),
+            Self::Parameter { at, parameter } => {
+                format!("{} is a parameter of {}", parameter.name, at.name())
+            }
+            Self::Used { at, name } => {
+                format!("{name} is used in {}, declared in a way that was not read", at.name())
+            }
         }
     }
 }
@@ -177,7 +214,10 @@ pub(super) fn named<'c>(code: &'c Code<'_>, name: &str) -> Vec<Entity<'c>> {
                 }
             }
         }
-        let constants = file.constants.iter().filter(|constant| constant.name == name);
+        // `int Session::count_ = 0;` defines a member that is declared in its class.
+        let constants = file.constants.iter().filter(|constant| {
+            constant.name == name && !is_member_definition(file.slice(constant.span), name)
+        });
         found.extend(constants.map(|constant| Entity::Constant { file, constant }));
         let macros = file.macros.iter().filter(|entry| entry.name == name);
         found.extend(macros.map(|entry| Entity::Macro { file, entry }));
@@ -205,9 +245,14 @@ fn of_class<'c>(
         return change(known);
     }
     let class = class.map(str::to_owned);
-    let mut callable = Callable { name: name.to_owned(), class, member: None, bodies: Vec::new(), prototype: None };
+    let mut callable =
+        Callable { name: name.to_owned(), class, member: None, bodies: Vec::new(), prototype: None };
     change(&mut callable);
     callables.push(callable);
+}
+
+fn is_member_definition(declaration: &str, name: &str) -> bool {
+    declaration.contains(&format!("::{name}"))
 }
 
 /// The parameters and variables of a function with this name.
@@ -216,7 +261,10 @@ fn inside<'c>(at: In<'c>, name: &str, found: &mut Vec<Entity<'c>>) {
     found.extend(parameters.map(|parameter| Entity::Parameter { at, parameter }));
     for site in at.body.sites() {
         let Some(statement) = site.statement() else { continue };
-        let StatementKind::Declare { name: declared, ty, value, is_static, is_const, .. } = &statement.kind else { continue };
+        let StatementKind::Declare { name: declared, ty, value, is_static, is_const, .. } = &statement.kind
+        else {
+            continue;
+        };
         if declared == name {
             found.push(Entity::Local(Local {
                 at,

@@ -23,7 +23,9 @@ impl<'c> Scope<'c> {
     pub(super) fn has(&self, entity: &Entity<'c>) -> bool {
         match entity.function() {
             Some(at) => self.bodies.iter().any(|body| std::ptr::eq(body.body, at.body)),
-            None => !self.is_function && self.class.as_deref().is_some_and(|class| entity.is_member_of(class)),
+            None => {
+                !self.is_function && self.class.as_deref().is_some_and(|class| entity.is_member_of(class))
+            }
         }
     }
 
@@ -48,12 +50,12 @@ pub(in crate::claims) fn scope<'c>(
         return Ok(None);
     }
     let name = &mention.name;
-    if mention.role == Role::Plain && mention.owner.is_none() && mention.hint != Hint::Callable && is_class(code, name) {
+    if mention.role == Role::Plain
+        && mention.owner.is_none()
+        && mention.hint != Hint::Callable
+        && is_class(code, name)
+    {
         let bodies = code.methods(name);
-        let unseen = bodies.is_empty() && code.class(name).is_some_and(|(_, class)| has_methods(class));
-        if unseen {
-            return Err(Reply::open(format!("the methods of {name} were not seen")));
-        }
         return Ok(Some(Scope { name: name.clone(), class: Some(name.clone()), is_function: false, bodies }));
     }
     let mut bodies = code.functions(mention);
@@ -77,10 +79,6 @@ fn is_class(code: &Code<'_>, name: &str) -> bool {
     code.class(name).is_some() || !code.methods(name).is_empty()
 }
 
-fn has_methods(class: &crate::source::model::Class) -> bool {
-    class.members.iter().any(|member| matches!(member.kind, crate::source::model::MemberKind::Method { .. }))
-}
-
 fn missing(code: &Code<'_>, mention: &Mention) -> Reply {
     let name = &mention.name;
     if mention.role != Role::Plain {
@@ -90,7 +88,8 @@ fn missing(code: &Code<'_>, mention: &Mention) -> Reply {
         };
     }
     let declared = code.program.files().iter().any(|file| {
-        let has_member = file.classes.iter().any(|class| class.members.iter().any(|member| member.name == *name));
+        let has_member =
+            file.classes.iter().any(|class| class.members.iter().any(|member| member.name == *name));
         has_member || file.prototypes.iter().any(|(found, _)| found == name)
     });
     if declared || code.mentions(name) {

@@ -19,9 +19,42 @@ const SIGNS: &[&str] = &["==", "!=", "<=", ">=", "<", ">"];
 
 /// Words of the languages that are words in a sentence, too.
 const KEYWORDS: &[&str] = &[
-    "new", "delete", "static", "const", "constexpr", "public", "private", "protected", "virtual", "override", "try", "catch",
-    "throw", "unsafe", "mut", "volatile", "signals", "slots", "signal", "slot", "pub", "goto", "null", "true", "false",
-    "final", "explicit", "extern", "inline", "if", "else", "while", "for", "return", "emit", "include",
+    "new",
+    "delete",
+    "static",
+    "const",
+    "constexpr",
+    "public",
+    "private",
+    "protected",
+    "virtual",
+    "override",
+    "try",
+    "catch",
+    "throw",
+    "unsafe",
+    "mut",
+    "volatile",
+    "signals",
+    "slots",
+    "signal",
+    "slot",
+    "pub",
+    "goto",
+    "null",
+    "true",
+    "false",
+    "final",
+    "explicit",
+    "extern",
+    "inline",
+    "if",
+    "else",
+    "while",
+    "for",
+    "return",
+    "emit",
+    "include",
 ];
 
 /// The pieces of a code span.
@@ -48,7 +81,8 @@ fn header_of(code: &str) -> Option<Vec<Token>> {
     let bracketed = rest.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
     let quoted = rest.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let name = bracketed.or(quoted).unwrap_or(rest);
-    let is_file = [".h", ".hpp", ".c", ".cpp", ".cc", ".rs", ".moc"].iter().any(|ending| name.ends_with(ending));
+    let is_file =
+        [".h", ".hpp", ".c", ".cpp", ".cc", ".rs", ".moc"].iter().any(|ending| name.ends_with(ending));
     let is_header = is_file || bracketed.is_some() || !words.is_empty();
     let plain = name.chars().all(|character| character.is_alphanumeric() || "_./-+".contains(character));
     if !is_header || !plain || name.is_empty() {
@@ -96,7 +130,8 @@ fn piece(text: &str) -> Option<Token> {
 /// A single name, a comparison of two things, or a keyword with a name; everything else is code.
 fn reads_well(pieces: &[Token]) -> bool {
     let is_value = |token: &Token| {
-        matches!(token, Token::Name(_) | Token::Number(_)) || matches!(token, Token::Word(word) if word == "null")
+        matches!(token, Token::Name(_) | Token::Number(_))
+            || matches!(token, Token::Word(word) if word == "null")
     };
     match pieces {
         [_] => true,
@@ -130,7 +165,10 @@ pub(in crate::claims) fn number(text: &str) -> Option<i128> {
 /// `name`, `A::b`, `a.b`, `a->b`, `~A`, each with or without parentheses.
 pub(super) fn named(text: &str) -> Option<Named> {
     let (path, is_call) = match text.split_once('(') {
-        Some((path, rest)) if rest.ends_with(')') && rest.matches('(').count().saturating_add(1) == rest.matches(')').count() => {
+        Some((path, rest))
+            if rest.ends_with(')')
+                && rest.matches('(').count().saturating_add(1) == rest.matches(')').count() =>
+        {
             (path, true)
         }
         Some(_) => return None,
@@ -148,7 +186,12 @@ pub(super) fn named(text: &str) -> Option<Named> {
         return None;
     }
     let owner = parts.iter().rev().find(|part| !matches!(**part, "this" | "self" | "Self" | "std" | "libc"));
-    Some(Named { name: name.to_owned(), owner: owner.map(|owner| (*owner).to_owned()), is_call, is_code: true })
+    Some(Named {
+        name: name.to_owned(),
+        owner: owner.map(|owner| (*owner).to_owned()),
+        is_call,
+        is_code: true,
+    })
 }
 
 pub(super) fn is_identifier(text: &str) -> bool {

@@ -29,7 +29,8 @@ fn word(piece: &str, tokens: &mut Vec<Token>) {
     let mut closing = Vec::new();
     while let Some(last) = rest.chars().next_back() {
         let is_call = rest.ends_with(')') && rest.contains('(');
-        let is_mark = matches!(last, ',' | ';' | ':' | '.' | '!' | '?' | '"' | '\'' | ')' | ']' | '*' | '—' | '–');
+        let is_mark =
+            matches!(last, ',' | ';' | ':' | '.' | '!' | '?' | '"' | '\'' | ')' | ']' | '*' | '—' | '–');
         if !is_mark || is_call {
             break;
         }
@@ -69,6 +70,8 @@ fn core(text: &str, tokens: &mut Vec<Token>) {
         tokens.push(Token::Sign(sign));
     } else if let Some(value) = number(&text.replace(',', "")) {
         tokens.push(Token::Number(value));
+    } else if is_file(text) {
+        tokens.extend(parts_of_code(text));
     } else if looks_like_name(text) {
         match named(text) {
             Some(found) => tokens.push(Token::Name(Named { is_code: false, ..found })),
@@ -79,12 +82,61 @@ fn core(text: &str, tokens: &mut Vec<Token>) {
     }
 }
 
+/// `string.h`, `src/server.cpp`
+fn is_file(text: &str) -> bool {
+    let plain = text.chars().all(|character| character.is_alphanumeric() || "_./-".contains(character));
+    let endings = [".h", ".hpp", ".c", ".cc", ".cpp", ".rs"];
+    plain && endings.iter().any(|ending| text.ends_with(ending) && text.len() > ending.len())
+}
+
 /// Functions of C whose names are no words.
 const FUNCTIONS: &[&str] = &[
-    "strcpy", "strncpy", "strcat", "strncat", "sprintf", "snprintf", "vsprintf", "fgets", "scanf", "sscanf", "malloc",
-    "calloc", "realloc", "memcpy", "memset", "memmove", "strlen", "strcmp", "strncmp", "memcmp", "atoi", "strtol", "recv",
-    "recvmsg", "recvfrom", "sendmsg", "sendto", "setsockopt", "getsockopt", "chmod", "fchmod", "umask", "mkdir", "unlink",
-    "fopen", "fclose", "mktemp", "mkstemp", "tmpnam", "getenv", "printf", "fprintf", "alloca", "errno", "strdup", "accept4",
+    "strcpy",
+    "strncpy",
+    "strcat",
+    "strncat",
+    "sprintf",
+    "snprintf",
+    "vsprintf",
+    "fgets",
+    "scanf",
+    "sscanf",
+    "malloc",
+    "calloc",
+    "realloc",
+    "memcpy",
+    "memset",
+    "memmove",
+    "strlen",
+    "strcmp",
+    "strncmp",
+    "memcmp",
+    "atoi",
+    "strtol",
+    "recv",
+    "recvmsg",
+    "recvfrom",
+    "sendmsg",
+    "sendto",
+    "setsockopt",
+    "getsockopt",
+    "chmod",
+    "fchmod",
+    "umask",
+    "mkdir",
+    "unlink",
+    "fopen",
+    "fclose",
+    "mktemp",
+    "mkstemp",
+    "tmpnam",
+    "getenv",
+    "printf",
+    "fprintf",
+    "alloca",
+    "errno",
+    "strdup",
+    "accept4",
 ];
 
 /// Whether a word is written as no word is: `snake_case`, `camelCase`, `a::b`, `f()`, `x->y`, `m_x`, `strcpy`.
@@ -95,8 +147,7 @@ fn looks_like_name(text: &str) -> bool {
         return true;
     }
     if !is_identifier(text) {
-        return [".h", ".c", ".cpp", ".rs"].iter().any(|ending| text.ends_with(ending) && text.len() > ending.len())
-            && text.chars().all(|character| character.is_alphanumeric() || "_./-".contains(character));
+        return false;
     }
     let underscored = text.trim_matches('_').contains('_') || (text.starts_with("m_") || text.ends_with('_'));
     let mut last_small = false;
@@ -105,7 +156,9 @@ fn looks_like_name(text: &str) -> bool {
         last_small = character.is_lowercase() || character.is_ascii_digit();
         here
     });
-    let qt = text.strip_prefix('Q').is_some_and(|rest| rest.starts_with(char::is_uppercase) && rest.contains(char::is_lowercase));
+    let qt = text
+        .strip_prefix('Q')
+        .is_some_and(|rest| rest.starts_with(char::is_uppercase) && rest.contains(char::is_lowercase));
     underscored || hump || qt
 }
 
@@ -139,7 +192,9 @@ fn spelling(word: &str) -> String {
     let word = word.replace("yze", "yse");
     match word.as_str() {
         "raize" | "raizes" | "raized" => word.replace("ize", "ise"),
-        "otherwize" | "precize" | "preciely" | "likewize" | "exercize" | "promize" | "rize" | "wize" => word.replace("ize", "ise"),
+        "otherwize" | "precize" | "preciely" | "likewize" | "exercize" | "promize" | "rize" | "wize" => {
+            word.replace("ize", "ise")
+        }
         "nullptr" | "none" if word == "nullptr" => "null".to_owned(),
         "nul" => "null".to_owned(),
         "ctor" => "constructor".to_owned(),

@@ -14,6 +14,8 @@ use super::identity::{path_of, reach_of, serves, shown};
 use crate::endpoint::EndpointError;
 use crate::endpoint::reach::Reach;
 
+/// Where systemd lies.
+const SYSTEMD: &[&str] = &["/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
 const CLOSE_ON_EXEC: u32 = 0o2_000_000;
 
 /// A process, distinguished from a later one of the same number.
@@ -62,9 +64,12 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Whether it is a manager that binds sockets for others.
+    /// Whether it is systemd, which binds sockets for others. Any process may call itself that, and in a container any may
+    /// have the number 1; its program tells.
     pub(crate) fn is_manager(&self) -> bool {
-        self.id.pid == 1 || self.command == "systemd"
+        self.program
+            .as_deref()
+            .is_some_and(|program| SYSTEMD.iter().any(|systemd| program == Path::new(systemd)))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::source::model::{
 };
 use crate::source::rule::{Draft, Findings, Rule, Unit};
 use crate::source::values::effects::{is_log_name, pauses, polls};
-use crate::source::values::{Convention, Decision, Failure, ends};
+use crate::source::values::{Convention, Decision, Failure, ends, says};
 use crate::source::walk::{Body, Frame, Site};
 use crate::{Check, Confidence, Fix, Severity, SubjectKind, weakness};
 
@@ -76,7 +76,10 @@ fn look<'a>(
     };
     let failure = unit.failure(body, site, convention);
     let Some(retry) = retry(unit, site, looped, &failure) else { return };
-    if is_limited_outside(body, site) || !no_way_out(unit, body, looped, &retry) {
+    if is_limited_outside(body, site)
+        || is_chosen(unit, body, site)
+        || !no_way_out(unit, body, looped, &retry)
+    {
         return;
     }
     report(unit, body, site, looped, &retry, found);
@@ -139,6 +142,18 @@ fn is_limited_outside<'a>(body: &Body<'a>, site: Site<'a>) -> bool {
     body.around(site).any(|frame| match frame {
         Frame::Argument(call, _) => call.name.contains("timeout") || call.name.contains("retry"),
         Frame::Macro(name) => name == "select",
+        _ => false,
+    })
+}
+
+/// Whether somebody asks for it: a condition around the loop names a limit, or that there is none.
+fn is_chosen<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>) -> bool {
+    let outside = body.around(site).skip_while(|frame| !matches!(frame, Frame::LoopBody(_)));
+    outside.into_iter().any(|frame| match frame {
+        Frame::Branch(condition, _) => {
+            let condition = unit.file.slice(condition.span).to_ascii_lowercase();
+            says(&condition, &["timeout", "deadline", "forever"])
+        }
         _ => false,
     })
 }

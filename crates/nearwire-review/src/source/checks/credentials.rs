@@ -75,8 +75,8 @@ fn are_credentials<'a>(unit: &Unit<'a>, body: &Body<'a>, expression: &'a Express
     }
     if unit.file.language == Language::Rust {
         let asked = |expression: &Expression| says(unit.file.slice(expression.span), ASKING);
-        let origins = unit.origins(body, expression).into_iter().map(|(_, origin)| origin);
-        return asked(expression) || origins.chain(matched(body, expression)).any(asked);
+        let origins = unit.origins(body, expression);
+        return asked(expression) || origins.into_iter().any(|(_, origin)| asked(origin));
     }
     let Some(place) = unit.place(body, expression) else { return false };
     NAMES.contains(&place.leaf())
@@ -84,24 +84,6 @@ fn are_credentials<'a>(unit: &Unit<'a>, body: &Body<'a>, expression: &'a Express
             .definitions(body, &place)
             .iter()
             .any(|definition| matches!(definition.given, Given::Written(call, 3) if asks(unit, call)))
-}
-
-/// What a name was matched with that an arm around it binds: `match stream.peer_cred() { Ok(peer) => … }`.
-fn matched<'a>(body: &Body<'a>, expression: &Expression) -> Option<&'a Expression> {
-    let ExpressionKind::Name(name) = &expression.kind else { return None };
-    let site = body
-        .sites()
-        .iter()
-        .find(|site| site.expression().is_some_and(|found| std::ptr::eq(found, expression)))?;
-    body.around(*site).find_map(|frame| match frame {
-        Frame::Arm(statement, arm) if arm.patterns.iter().any(|pattern| bound_name(pattern) == name) => {
-            match &statement.kind {
-                StatementKind::Switch { subject, .. } => Some(subject),
-                _ => None,
-            }
-        }
-        _ => None,
-    })
 }
 
 /// `getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size)`

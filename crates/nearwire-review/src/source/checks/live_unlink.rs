@@ -3,7 +3,7 @@
 
 use crate::source::model::{Call, Expression, ExpressionKind, Language};
 use crate::source::rule::{Draft, Findings, Rule, Unit};
-use crate::source::values::{Binding, says};
+use crate::source::values::{Binding, calls_in, says};
 use crate::source::walk::{Body, Site};
 use crate::{Check, Confidence, Fix, Severity, SubjectKind, weakness};
 
@@ -25,13 +25,11 @@ pub(super) const RULE: Rule = Rule {
     run,
 };
 
-/// What shows that nobody listens, or that nobody else may.
+/// What shows that nobody listens, when it comes first.
+const CONNECTS: &[&str] = &["connect(", "connect_addr(", "connectToServer", "waitForConnected"];
+
+/// What shows that nobody else may.
 const PROOFS: &[&str] = &[
-    "connect(",
-    "connect_addr(",
-    "connectToServer",
-    "waitForConnected",
-    "UnixStream::connect",
     "flock",
     "lockf(",
     "F_SETLK",
@@ -101,6 +99,9 @@ fn run(unit: &Unit<'_>, found: &mut Findings<'_>) {
             continue;
         }
         let bindings = unit.bindings_through(body);
+        if connects_first(unit, body, &bindings) {
+            continue;
+        }
         for (site, path) in removals {
             let bound = bindings
                 .iter()
@@ -112,6 +113,21 @@ fn run(unit: &Unit<'_>, found: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether a connect stands before the last binding; behind a call that makes the socket listen, it is a client's. What
+/// only binds may be a client that connects then.
+fn connects_first(unit: &Unit<'_>, body: &Body<'_>, bindings: &[Binding<'_>]) -> bool {
+    let text = unit.text_of(body.function);
+    let last = bindings.last().filter(|_| bindings.iter().all(|binding| binding.listens));
+    let end = last.map(|last| last.site.span().start.saturating_sub(body.function.span.start));
+    let before = end.and_then(|end| text.get(..usize::try_from(end).ok()?));
+    says(before.unwrap_or(text), CONNECTS)
+}
+
+/// Whether a function shows that nobody listens, or nobody else may.
+fn shows(text: &str) -> bool {
+    says(text, CONNECTS) || says(text, PROOFS)
 }
 
 /// The path that a call removes.
@@ -127,12 +143,12 @@ fn removed(call: &Call) -> Option<&Expression> {
 
 /// Whether something that is called before the binding, or by what binds, looks whether somebody listens.
 fn is_proved<'a>(unit: &Unit<'a>, body: &Body<'a>, binding: &Binding<'a>) -> bool {
-    let through = binding.through.is_some_and(|(file, function)| says(file.slice(function.span), PROOFS));
+    let through = binding.through.is_some_and(|(file, function)| shows(file.slice(function.span)));
     let before = body.calls().filter(|(site, _)| site.index < binding.site.index);
     through
         || before.into_iter().any(|(_, call)| {
             is_telling(call)
-                || unit.callee(call).is_some_and(|(file, function)| says(file.slice(function.span), PROOFS))
+                || unit.callee(call).is_some_and(|(file, function)| shows(file.slice(function.span)))
         })
 }
 
@@ -144,8 +160,12 @@ fn is_telling(call: &Call) -> bool {
 
 /// Whether a function that calls this one looks first.
 fn callers_prove(unit: &Unit<'_>, body: &Body<'_>) -> bool {
-    unit.callers(body.function).any(|(file, caller)| {
-        says(file.slice(caller.span), PROOFS) || Body::of(caller).calls().any(|(_, call)| is_telling(call))
+    let mut callers = unit.callers(body.function).filter(|(_, caller)| !caller.is_test);
+    callers.any(|(file, caller)| {
+        let before = calls_in(file, caller, body.function).last().unwrap_or_default();
+        let calls = Body::of(caller);
+        let mut earlier = calls.calls().take_while(|(_, call)| call.name != body.function.name);
+        shows(before) || earlier.any(|(_, call)| is_telling(call))
     })
 }
 

@@ -17,7 +17,9 @@ impl Expression {
     pub fn number(&self) -> Option<i128> {
         match &self.kind {
             ExpressionKind::Number { value } => *value,
-            ExpressionKind::Unary { operator: UnaryOperator::Negate, operand } => operand.number()?.checked_neg(),
+            ExpressionKind::Unary { operator: UnaryOperator::Negate, operand } => {
+                operand.number()?.checked_neg()
+            }
             ExpressionKind::Cast { value, .. } => value.number(),
             _ => None,
         }

@@ -72,7 +72,20 @@ impl<'a> Unit<'a> {
             .as_ref()
             .zip(binding.address.as_ref())
             .is_some_and(|(place, address)| place.leaf() == "sun_path" && belongs(address, place));
-        is_address || binding.names.iter().any(|name| self.is_same(body, name, expression))
+        is_address
+            || binding
+                .names
+                .iter()
+                .any(|name| self.is_same(body, name, expression) || self.may_be(body, name, expression))
+    }
+
+    /// Whether a name of Rust is `path` on one way through the function: `let name = if … { … } else { path.into() }`.
+    fn may_be(&self, body: &Body<'a>, name: &'a Expression, path: &'a Expression) -> bool {
+        let Some(place) = self.place(body, path).filter(|_| self.file.language == Language::Rust) else {
+            return false;
+        };
+        let origins = self.origins(body, name).into_iter();
+        origins.filter_map(|(body, origin)| self.place(body, origin)).any(|origin| origin == place)
     }
 
     fn is_same(&self, body: &Body<'a>, one: &'a Expression, other: &'a Expression) -> bool {

@@ -1,6 +1,6 @@
 //! Whether a descriptor or object is a local socket.
 
-use super::{Given, Place};
+use super::{Definition, Given, Place, Scope};
 use crate::source::model::{Call, Expression, ExpressionKind};
 use crate::source::rule::Unit;
 use crate::source::walk::Body;
@@ -35,6 +35,7 @@ const LOCAL_WORDS: &[&str] = &[
     "local::stream_protocol",
     "UnixAddr",
     "SocketAddrUnix",
+    "interprocess::local_socket",
 ];
 
 /// What only programs write that use networks.
@@ -52,6 +53,19 @@ const NETWORK_WORDS: &[&str] = &[
     "AF_NETLINK",
     "AF_VSOCK",
     "sockaddr_storage",
+];
+
+/// Methods of a `Result` that leave what it holds as it is.
+const UNWRAPS: &[&str] = &[
+    "context",
+    "inspect_err",
+    "map_err",
+    "ok",
+    "or_err",
+    "unwrap_or_else",
+    "with_context",
+    "wrap_err",
+    "wrap_err_with",
 ];
 
 impl<'a> Unit<'a> {
@@ -81,28 +95,28 @@ impl<'a> Unit<'a> {
                 self.family_within(body, value, steps)
             }
             ExpressionKind::Construct { ty, .. } => of_type(ty),
+            ExpressionKind::Control(_) => {
+                let results = super::results(expression).into_iter();
+                all_of(results.map(|result| self.family_within(body, result, steps)))
+            }
             _ => match self.place(body, expression) {
-                Some(place) => self.family_of_place(body, &place, steps),
+                Some(place) => self.family_of_place(body, &place, expression, steps),
                 None => Family::Unknown,
             },
         }
     }
 
-    fn family_of_place(&self, body: &Body<'a>, place: &Place, steps: usize) -> Family {
+    fn family_of_place(&self, body: &Body<'a>, place: &Place, used: &Expression, steps: usize) -> Family {
         let declared = of_type(&self.type_of_place(body, place));
         if declared != Family::Unknown {
             return declared;
         }
-        let families = self.definitions(body, place).into_iter().map(|definition| match definition.given {
+        let definitions = without_hidden(self.definitions(body, place), place, used).into_iter();
+        all_of(definitions.map(|definition| match definition.given {
             Given::Value(value) => self.family_within(definition.body, value, steps),
             Given::Written(call, _) if call.name == "socketpair" => Family::Local,
             Given::Written(..) | Given::Nothing => Family::Unknown,
-        });
-        // Something that may be either, as in a program that takes both, is unknown.
-        families
-            .filter(|family| *family != Family::Unknown)
-            .reduce(|one, other| if one == other { one } else { Family::Unknown })
-            .unwrap_or(Family::Unknown)
+        }))
     }
 
     fn family_of_call(&self, body: &Body<'a>, call: &Call, steps: usize) -> Family {
@@ -115,12 +129,39 @@ impl<'a> Unit<'a> {
             "bind" | "connect" | "new" | "pair" | "unbound" | "from_std" | "bind_addr" | "from_raw_fd" => {
                 of_type(&call.path)
             }
-            name if super::TRANSPARENT.contains(&name) => {
+            name if super::TRANSPARENT.contains(&name) || UNWRAPS.contains(&name) => {
                 call.receiver.as_ref().map_or(Family::Unknown, |from| self.family_within(body, from, steps))
             }
-            _ => Family::Unknown,
+            _ => self.callee(call).map_or(Family::Unknown, |(_, function)| of_type(&function.returns)),
         }
     }
+}
+
+/// Those of several: something that may be either, as in a program that takes both, is unknown.
+fn all_of(families: impl Iterator<Item = Family>) -> Family {
+    families
+        .filter(|family| *family != Family::Unknown)
+        .reduce(|one, other| if one == other { one } else { Family::Unknown })
+        .unwrap_or(Family::Unknown)
+}
+
+/// Without the declarations that another one of the same name hides where the place is used.
+fn without_hidden<'u, 'a>(
+    mut definitions: Vec<Definition<'u, 'a>>,
+    place: &Place,
+    used: &Expression,
+) -> Vec<Definition<'u, 'a>> {
+    if place.scope == Scope::Local {
+        let declares = |definition: &Definition<'_, '_>| definition.site.statement().is_some();
+        let before = |definition: &Definition<'_, '_>| definition.site.span().end <= used.span.start;
+        let last = definitions.iter().rposition(|definition| declares(definition) && before(definition));
+        let mut number = 0..;
+        definitions.retain(|definition| {
+            let number = number.next();
+            !declares(definition) || last.is_none() || number == last
+        });
+    }
+    definitions
 }
 
 fn of_domain(unit: &Unit<'_>, domain: Option<&Expression>) -> Family {

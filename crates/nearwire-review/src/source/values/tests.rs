@@ -92,10 +92,11 @@ fn a_place_contains_its_parts_only() {
 fn blocks_that_leave_are_told_from_those_that_go_on() {
     let code = "int f(int x) { if (x) { log(); return 1; } if (x) { log(); } if (x) { exit(1); } if (x) { if (x) return 1; else return 2; } return 0; }";
     with_unit(Language::C, code, |unit| {
-        let blocks = unit.file.functions[0].body.statements.iter().filter_map(|statement| match &statement.kind {
-            StatementKind::If { then, .. } => Some((leaves(then), ends_program(then))),
-            _ => None,
-        });
+        let blocks =
+            unit.file.functions[0].body.statements.iter().filter_map(|statement| match &statement.kind {
+                StatementKind::If { then, .. } => Some((leaves(then), ends_program(then))),
+                _ => None,
+            });
         assert_eq!(blocks.collect::<Vec<_>>(), [(true, false), (false, false), (true, true), (true, false)]);
     });
 }

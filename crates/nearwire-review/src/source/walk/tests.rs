@@ -16,19 +16,27 @@ fn site<'a>(body: &Body<'a>, name: &str) -> Site<'a> {
 
 #[test]
 fn arguments_come_before_their_call_and_conditions_before_branches() {
-    with_unit(Language::C, "void f(void) { if (a(b())) { c(); } else d(); for (e(); g(); h()) i(); }", |unit| {
-        assert_eq!(calls(&unit.bodies[0]), ["b", "a", "c", "d", "e", "g", "i", "h"]);
-    });
+    with_unit(
+        Language::C,
+        "void f(void) { if (a(b())) { c(); } else d(); for (e(); g(); h()) i(); }",
+        |unit| {
+            assert_eq!(calls(&unit.bodies[0]), ["b", "a", "c", "d", "e", "g", "i", "h"]);
+        },
+    );
 }
 
 #[test]
 fn branches_of_one_decision_exclude_each_other() {
-    with_unit(Language::C, "void f(int x) { if (x) a(); else b(); c(); switch (x) { case 1: d(); break; default: e(); } }", |unit| {
-        let body = &unit.bodies[0];
-        let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(|name| site(body, name));
-        assert!(!body.precedes(a, b) && body.excludes(d, e));
-        assert!(body.precedes(a, c) && body.precedes(b, c) && !body.precedes(c, a));
-    });
+    with_unit(
+        Language::C,
+        "void f(int x) { if (x) a(); else b(); c(); switch (x) { case 1: d(); break; default: e(); } }",
+        |unit| {
+            let body = &unit.bodies[0];
+            let [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(|name| site(body, name));
+            assert!(!body.precedes(a, b) && body.excludes(d, e));
+            assert!(body.precedes(a, c) && body.precedes(b, c) && !body.precedes(c, a));
+        },
+    );
 }
 
 #[test]
@@ -51,7 +59,8 @@ fn guards_say_how_the_condition_came_out() {
 
 #[test]
 fn the_use_of_a_result_is_known() {
-    let code = "int f(int s) { a(); (void)b(); if (c() < 0) return 1; int x = d(); x = e(); g(h()); return i(); }";
+    let code =
+        "int f(int s) { a(); (void)b(); if (c() < 0) return 1; int x = d(); x = e(); g(h()); return i(); }";
     with_unit(Language::C, code, |unit| {
         let body = &unit.bodies[0];
         let usage = |name| body.usage(site(body, name));

@@ -70,11 +70,9 @@ fn body(finding: &Finding, style: Style, width: usize) -> String {
 /// An observation; its place as well, unless it is that of the finding. In the same file the line is enough.
 fn seen(observation: &Observation, at: &Location) -> String {
     let text = printable(observation.text());
-    match (observation.location(), observation.location().and_then(Location::region)) {
-        (Some(location), _) if location == at => text,
-        (Some(location), Some(region)) if location.file() == at.file() => format!("{text} · line {}", region.line),
-        (Some(location), _) => format!("{text} · {location}"),
-        (None, _) => text,
+    match observation.location() {
+        Some(location) if location != at => format!("{text} · {}", words::near(location, at)),
+        _ => text,
     }
 }
 

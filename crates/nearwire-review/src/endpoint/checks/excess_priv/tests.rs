@@ -31,7 +31,11 @@ fn a_filter_of_system_calls_makes_it_less_bad() {
 #[test]
 fn a_manager_only_holds_the_socket() {
     let mut look = with(0);
-    let manager = Process { command: "systemd".to_owned(), capabilities: u64::MAX, ..Process::for_test(1) };
+    let manager = Process {
+        program: Some("/usr/lib/systemd/systemd".into()),
+        capabilities: u64::MAX,
+        ..Process::for_test(1)
+    };
     look.processes.push(manager);
     assert!(judge(&look).is_pass());
     assert!(judge(&look.without_processes()).is_not_tested());

@@ -32,7 +32,14 @@ fn sockets_from_a_manager_are_meant_to_be_passed_on() {
     look.processes[0].was_given_sockets = true;
     assert!(judge(&look).is_pass());
     look.processes[0].was_given_sockets = false;
-    look.processes[0].command = "systemd".to_owned();
+    look.processes[0].program = Some("/usr/lib/systemd/systemd".into());
     assert!(judge(&look).is_pass());
     assert!(judge(&look.without_processes()).is_not_tested());
+}
+
+#[test]
+fn a_name_makes_no_manager() {
+    let mut look = open();
+    (look.processes[0].command, look.processes[0].id.pid) = ("systemd".to_owned(), 1);
+    assert_eq!(judge(&look).finding().check().id, "fd-inherit");
 }

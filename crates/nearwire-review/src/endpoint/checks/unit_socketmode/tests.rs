@@ -21,6 +21,6 @@ fn the_default_mode_is_for_everybody() {
 fn it_is_surer_while_systemd_holds_the_socket() {
     assert_eq!(judge(&unit(None)).finding().confidence(), Confidence::Medium);
     let mut look = unit(None);
-    look.processes.push(Process { command: "systemd".to_owned(), ..Process::for_test(1) });
+    look.processes.push(Process { program: Some("/usr/lib/systemd/systemd".into()), ..Process::for_test(1) });
     assert_eq!(judge(&look).finding().confidence(), Confidence::High);
 }

@@ -1,7 +1,7 @@
 //! Whether the second of two calls that close a descriptor can come after the first, on one way through a function.
 
 use super::Closing;
-use crate::source::model::{BinaryOperator, Block, Expression, ExpressionKind, StatementKind, UnaryOperator};
+use crate::source::model::{BinaryOperator, Block, Expression, ExpressionKind, StatementKind};
 use crate::source::rule::Unit;
 use crate::source::values::{Place, Scope, leaves};
 use crate::source::walk::{Body, Frame, Site};
@@ -99,20 +99,12 @@ pub(super) fn is_test_of<'a>(
             );
             is_valid
                 && unit.place(body, left).as_ref() == Some(place)
-                && number(right).is_some_and(|number| number <= 0)
+                && right.number().is_some_and(|number| number <= 0)
         }
         ExpressionKind::Name(_) | ExpressionKind::Field { .. } => {
             unit.place(body, condition).as_ref() == Some(place)
         }
         _ => false,
-    }
-}
-
-fn number(expression: &Expression) -> Option<i128> {
-    match &expression.kind {
-        ExpressionKind::Number { value } => *value,
-        ExpressionKind::Unary { operator: UnaryOperator::Negate, operand } => number(operand)?.checked_neg(),
-        _ => None,
     }
 }
 

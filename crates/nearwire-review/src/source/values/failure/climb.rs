@@ -2,7 +2,7 @@
 
 use super::decision::Way;
 use super::{Convention, Decision, Failure};
-use crate::source::model::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
+use crate::source::model::{BinaryOperator, Expression};
 use crate::source::values::Place;
 
 /// What is known on the way from a call to what decides on it.
