@@ -25,7 +25,7 @@ ci:
 deny:
     cargo deny check
 
-# Fuzz TARGET (frame or address) for SECONDS (needs nightly and cargo-fuzz)
+# Fuzz TARGET (address, frame, source or claims) for SECONDS (needs nightly and cargo-fuzz)
 fuzz TARGET SECONDS="60":
     mkdir -p fuzz/corpus/{{ TARGET }}
     cargo +nightly fuzz run {{ TARGET }} fuzz/corpus/{{ TARGET }} fuzz/seeds/{{ TARGET }} -- -max_total_time={{ SECONDS }}

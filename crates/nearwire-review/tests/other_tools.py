@@ -56,7 +56,8 @@ def nearwire(files):
     for file in files:
         report = json.loads(run([NEARWIRE, "review", "source", "--json", file]))
         for finding in report["findings"]:
-            found.add((pathlib.Path(finding["file"]).resolve(), finding["line"]))
+            place = finding["location"]
+            found.add((pathlib.Path(place["file"]).resolve(), place["line"]))
     return found
 
 

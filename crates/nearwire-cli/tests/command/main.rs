@@ -7,6 +7,7 @@ mod ending;
 mod formats;
 mod hostile;
 mod review;
+mod review_claims;
 mod review_endpoint;
 mod serve;
 mod suite;

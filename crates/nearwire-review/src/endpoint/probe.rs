@@ -1,7 +1,7 @@
 //! Probes: checks that connect to the endpoint and send. One at a time, each within limits, and none after the server has
 //! suffered.
 
-mod broken_pipe;
+mod abrupt_close;
 mod close_spin;
 mod conn_cap;
 mod cost;
@@ -51,7 +51,7 @@ pub(crate) const ACTIVE: &[ActiveCheck] = &[
     framing_split::CHECK,
     stale_bytes::CHECK,
     empty_msg::CHECK,
-    broken_pipe::CHECK,
+    abrupt_close::CHECK,
     slow_client::CHECK,
     never_reader::CHECK,
     half_close::CHECK,

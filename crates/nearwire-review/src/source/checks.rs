@@ -8,6 +8,7 @@ pub(crate) mod tmp_path;
 mod accept_fatal;
 mod accept_spin;
 mod accepting;
+mod broken_pipe;
 mod chmod_after_bind;
 mod client_verify;
 mod cmsg_size;
@@ -30,7 +31,6 @@ mod peer_process;
 mod pid_use;
 mod qt_access;
 mod root_only_auth;
-mod sigpipe;
 mod start_race;
 mod sunpath_copy;
 mod unbounded_read;
@@ -66,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
     accept_fatal::RULE,
     cred_fail_open::RULE,
     listen_unchecked::RULE,
-    sigpipe::RULE,
+    broken_pipe::RULE,
     log_inject::RULE,
     live_unlink::RULE,
     sunpath_copy::RULE,

@@ -113,6 +113,7 @@ fn relevance() -> Option<&'static AhoCorasick> {
         "PF_LOCAL",
         "sockaddr_un",
         "sun_path",
+        "sys/un.h",
         "UnixListener",
         "UnixStream",
         "UnixDatagram",
@@ -134,12 +135,22 @@ fn relevance() -> Option<&'static AhoCorasick> {
         "SCM_RIGHTS",
         "ScmRights",
         "SCM_CREDENTIALS",
+        "interprocess::local_socket",
         // What another file may do for the sockets of this one.
         "SIGPIPE",
         "umask(",
         "flock(",
         "lockf(",
         "pidfile",
+        "already active",
+        "seems to be running",
+        "execv",
+        "execl",
+        "posix_spawn",
+        "popen(",
+        "closefrom",
+        "close_range",
+        "_SC_OPEN_MAX",
     ];
     WORDS.get_or_init(|| AhoCorasick::new(words).ok()).as_ref()
 }
@@ -151,7 +162,8 @@ enum Read1 {
 }
 
 fn read(paths: &[PathBuf], keep: impl Fn(&[u8]) -> bool + Sync) -> Result<Reading, SourceError> {
-    let read: Vec<Read1> = paths.par_iter().map(|path| one(path, &keep)).collect();
+    let alone = paths.len() == 1;
+    let read: Vec<Read1> = paths.par_iter().map(|path| one(path, alone, &keep)).collect();
     let mut reading = Reading::default();
     for outcome in read {
         match outcome {
@@ -183,7 +195,7 @@ fn too_deep(file: Option<&File>) -> String {
     format!("{path}: code nested deeper than {} was not read", lower::MAX_DEPTH)
 }
 
-fn one(path: &Path, keep: &(impl Fn(&[u8]) -> bool + Sync)) -> Read1 {
+fn one(path: &Path, alone: bool, keep: &(impl Fn(&[u8]) -> bool + Sync)) -> Read1 {
     let bytes = match contents(path) {
         Ok(bytes) => bytes,
         Err(why) => return Read1::Not(format!("{}: {why}", path.to_string_lossy())),
@@ -201,7 +213,7 @@ fn one(path: &Path, keep: &(impl Fn(&[u8]) -> bool + Sync)) -> Read1 {
     }
     match lower::file(path.to_owned(), language, &bytes) {
         Ok(mut file) => {
-            if is_test_file(path) {
+            if is_test_file(path) && !(alone && language != Language::Rust) {
                 file.functions.iter_mut().for_each(|function| function.is_test = true);
             }
             Read1::File { language, lines, file: Some(Box::new(file)) }
@@ -228,12 +240,20 @@ fn contents(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// Whether all of a Rust file is test code: `tests.rs`, and what Cargo takes as integration tests.
+/// Whether all of a file that was found below a directory is test code. In Rust these are `tests.rs` and what Cargo takes
+/// as integration tests; in C and C++ it is what is called so.
 fn is_test_file(path: &Path) -> bool {
-    let near = path.ancestors().skip(1).take(2).filter_map(Path::file_name);
-    path.extension().is_some_and(|ending| ending == "rs")
-        && (path.file_stem().is_some_and(|stem| stem == "tests")
-            || near.into_iter().any(|name| name == "tests"))
+    let mut near = path.ancestors().skip(1).take(2).filter_map(Path::file_name);
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    if path.extension().is_some_and(|ending| ending == "rs") {
+        return stem == "tests" || near.any(|name| name == "tests");
+    }
+    const DIRECTORIES: &[&str] =
+        &["test", "tests", "regress", "t", "unittest", "unittests", "testing", "fuzz"];
+    let directory = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    let begins = ["test-", "test_", "tst_"].iter().any(|prefix| stem.starts_with(prefix));
+    let ends = ["-test", "_test", "_tests", "_unittest"].iter().any(|suffix| stem.ends_with(suffix));
+    begins || ends || DIRECTORIES.contains(&&*directory)
 }
 
 fn is_header(path: &Path) -> bool {

@@ -23,7 +23,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         "slow-client",
         "never-reader",
         "half-close",
-        "broken-pipe",
+        "abrupt-close",
         "close-spin",
         "empty-msg",
         "conn-cap",

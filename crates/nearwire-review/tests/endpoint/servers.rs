@@ -47,7 +47,7 @@ pub(crate) fn serve(kind: &str, path: &Path) {
         }
         "never-reader" => never_reader(&UnixListener::bind(path).unwrap()),
         "half-close" => lines(UnixListener::bind(path).unwrap(), stays_until_the_client_is_gone),
-        "broken-pipe" => lines(UnixListener::bind(path).unwrap(), |stream| {
+        "abrupt-close" => lines(UnixListener::bind(path).unwrap(), |stream| {
             if line_by_line(stream).is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
                 std::process::exit(1);
             }

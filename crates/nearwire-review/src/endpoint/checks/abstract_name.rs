@@ -24,7 +24,7 @@ fn judge(look: &Look) -> Judgement {
     })
     .finish(
         format!("ss -xl | grep -F {}", quoted(&look.name)),
-        Fix::advice("bind a path in a directory of mode 0700; else check SO_PEERCRED in server and client"),
+        Fix::advice("Bind a path in a directory of mode 0700; else check SO_PEERCRED in server and client."),
     )
     .into()
 }

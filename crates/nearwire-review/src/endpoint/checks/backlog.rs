@@ -39,7 +39,7 @@ fn judge(look: &Look) -> Judgement {
     let draft = Draft::of(&look.name, &BACKLOG, message, seen);
     let draft = if full { draft.severity(Severity::Medium) } else { draft };
     let again = format!("ss -xl src {} # Recv-Q: waiting, Send-Q: backlog", quoted(&look.name));
-    draft.finish(again, Fix::advice("listen with a backlog of 128 or more, and accept at once")).into()
+    draft.finish(again, Fix::advice("Listen with a backlog of 128 or more, and accept at once.")).into()
 }
 
 #[cfg(test)]

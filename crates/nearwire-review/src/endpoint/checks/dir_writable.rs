@@ -32,8 +32,10 @@ fn finding(look: &Look, directory: &Directory) -> Option<Finding> {
     let (who, why) = intruder(look, directory)?;
     let message = format!("{who} can replace what clients find here: {why} {}", directory.path.display());
     let owner = look.server().map_or_else(|| look.owner(), |server| names::user(server.uid));
-    let fix =
-        Fix::advice(format!("let {} belong to root or {owner}, mode 0755 at most", directory.path.display()));
+    let fix = Fix::advice(format!(
+        "Let {} belong to root or {owner}, mode 0755 at most.",
+        directory.path.display()
+    ));
     let draft = Draft::of(&look.name, &DIR_WRITABLE, message, directory.stat_line());
     Some(draft.finish(format!("ls -ld {}", quoted_path(&directory.path)), fix))
 }

@@ -35,7 +35,7 @@ fn judge(look: &Look) -> Judgement {
         quoted(&look.name)
     );
     draft
-        .finish(again, Fix::advice("find out who changed it; if it is meant, save the baseline again"))
+        .finish(again, Fix::advice("Find out who changed it; if it is meant, save the baseline again."))
         .into()
 }
 

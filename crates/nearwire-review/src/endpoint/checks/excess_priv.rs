@@ -71,7 +71,7 @@ fn judge(look: &Look) -> Judgement {
         None => draft,
     };
     let again = format!("grep -E 'Uid|CapEff|NoNewPrivs|Seccomp:' /proc/{}/status", server.id.pid);
-    let fix = Fix::advice("run it as a user of its own, and drop the capabilities that it does not need")
+    let fix = Fix::advice("Run it as a user of its own, and drop the capabilities that it does not need.")
         .with_example("[Service]\nUser=app\nCapabilityBoundingSet=\nNoNewPrivileges=yes\nSystemCallFilter=@system-service");
     draft.finish(again, fix).into()
 }

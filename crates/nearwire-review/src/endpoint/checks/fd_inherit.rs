@@ -34,7 +34,7 @@ fn judge(look: &Look) -> Judgement {
     draft
         .finish(
             format!("grep flags /proc/{}/fdinfo/{number} # 02000000 is O_CLOEXEC", first.id.pid),
-            Fix::advice("make the socket close-on-exec as it is created").with_example(
+            Fix::advice("Make the socket close-on-exec as it is created.").with_example(
                 "socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); accept4(fd, NULL, NULL, SOCK_CLOEXEC);",
             ),
         )

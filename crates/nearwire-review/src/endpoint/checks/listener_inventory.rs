@@ -37,7 +37,7 @@ fn judge(look: &Look) -> Judgement {
         draft = draft.seen(format!("and on {}, which lets in {}", other.name, whom(other)));
     }
     let again = format!("ss -lxtnp | grep pid={},", server.id.pid);
-    let fix = Fix::advice("close what is not needed, and protect every way in like the best protected");
+    let fix = Fix::advice("Close what is not needed, and protect every way in like the best protected.");
     draft.seen("not seen: whether it asks for a password there").finish(again, fix).into()
 }
 

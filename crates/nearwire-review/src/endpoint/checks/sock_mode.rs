@@ -47,7 +47,7 @@ fn everybody(look: &Look, file: &SocketFile) -> crate::Finding {
             "stat {0}; setpriv --reuid 65534 --clear-groups socat - UNIX-CONNECT:{0}",
             quoted_path(&file.path)
         ),
-        Fix::advice("give the socket mode 0600 before it is bound, or put it into a directory of mode 0700")
+        Fix::advice("Give the socket mode 0600 before it is bound, or put it into a directory of mode 0700.")
             .with_example("fchmod(fd, 0600); /* between socket() and bind() */"),
     )
 }
@@ -70,7 +70,7 @@ fn group(look: &Look, file: &SocketFile, gid: u32) -> crate::Finding {
     };
     draft.finish(
         format!("stat {}; getent group {gid}", quoted_path(&file.path)),
-        Fix::advice("give the socket mode 0600 if that group is not meant to use it"),
+        Fix::advice("Give the socket mode 0600 if that group is not meant to use it."),
     )
 }
 

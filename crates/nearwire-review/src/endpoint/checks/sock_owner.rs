@@ -38,7 +38,7 @@ fn judge(look: &Look) -> Judgement {
     .finish(
         format!("stat -c %U {}; ps -o user= -p {}", quoted_path(&file.path), server.id.pid),
         Fix::advice(format!(
-            "let the socket belong to {user}: bind it as that user, or chown it before listening"
+            "Let the socket belong to {user}: bind it as that user, or chown it before listening."
         )),
     )
     .into()

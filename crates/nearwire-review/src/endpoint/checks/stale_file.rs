@@ -31,7 +31,7 @@ fn judge(look: &Look) -> Judgement {
         .seen("no socket of the kernel's table is bound to this inode")
         .finish(
             format!("stat -c %i {0}; ss -xlae | grep -F {0}", quoted_path(&file.path)),
-            Fix::advice("let the server remove its socket when it ends, and find out why it did not"),
+            Fix::advice("Let the server remove its socket when it ends, and find out why it did not."),
         )
         .into()
 }

@@ -26,7 +26,7 @@ fn judge(look: &Look) -> Judgement {
     .finish(
         format!("ls -ld {} {}", quoted_path(&directory.path), quoted_path(&file.path)),
         Fix::advice(
-            "put it below /run or $XDG_RUNTIME_DIR, in a directory of the server's own with mode 0700",
+            "Put it below /run or $XDG_RUNTIME_DIR, in a directory of the server's own with mode 0700.",
         )
         .with_example("[Service]\nRuntimeDirectory=app\nRuntimeDirectoryMode=0700"),
     )

@@ -50,7 +50,7 @@ fn finding(look: &Look, unit: &Unit) -> Option<Finding> {
             .seen("systemd does not hold the socket now, so the unit decides when it is started next")
             .confidence(Confidence::Medium)
     };
-    let fix = Fix::advice("say SocketMode=0600 in the unit, or 0660 with SocketGroup=")
+    let fix = Fix::advice("Say SocketMode=0600 in the unit, or 0660 with SocketGroup=.")
         .with_example("[Socket]\nSocketMode=0600");
     Some(draft.finish(format!("systemctl cat {}", quoted_path(unit.path.file_name()?.as_ref())), fix))
 }

@@ -48,7 +48,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
         .seen(format!("before any client came: {idle:?}"))
         .finish(
             target.again(&CLOSE_SPIN),
-            Fix::advice("treat a read of 0 bytes as the end, and close the descriptor"),
+            Fix::advice("Treat a read of 0 bytes as the end, and close the descriptor."),
         )
         .into())
 }

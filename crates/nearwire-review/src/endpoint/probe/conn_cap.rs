@@ -55,7 +55,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
         .seen("as soon as they were closed, it was")
         .finish(
             target.again(&CONN_CAP),
-            Fix::advice("limit the connections of each user, and close those that stay idle"),
+            Fix::advice("Limit the connections of each user, and close those that stay idle."),
         )
         .into())
 }

@@ -51,7 +51,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
         .finish(
             target.again(&EMPTY_MSG),
             Fix::advice(
-                "take a read of 0 bytes for the end of a stream, and for nothing at all on other sockets",
+                "Take a read of 0 bytes for the end of a stream, and for nothing at all on other sockets.",
             ),
         )
         .into())

@@ -54,7 +54,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
                 target.again(&FD_GROWTH)
             ),
             Fix::advice(
-                "close the descriptor on every way out, best by an owner that closes it when it goes",
+                "Close the descriptor on every way out, best by an owner that closes it when it goes.",
             ),
         )
         .into())

@@ -94,7 +94,7 @@ fn found(target: &Target<'_>, how: &str, sample: &[u8], expected: &Answer, got: 
         .seen(format!("expected, as when it arrives whole and alone: {}", excerpt(&expected.bytes)))
         .finish(
             target.again(&FRAMING_SPLIT),
-            Fix::advice("collect bytes until a request is complete, and keep what follows it for the next"),
+            Fix::advice("Collect bytes until a request is complete, and keep what follows it for the next."),
         )
         .into()
 }

@@ -38,7 +38,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
         )
         .finish(
             target.again(&HALF_CLOSE),
-            Fix::advice("treat a read of 0 bytes as the end: answer what is complete, and close"),
+            Fix::advice("Treat a read of 0 bytes as the end: answer what is complete, and close."),
         )
         .into())
 }

@@ -72,7 +72,7 @@ fn found(target: &Target<'_>, claim: &[u8], space: u64, resident: u64) -> Judgem
 }
 
 fn fix() -> Fix {
-    Fix::advice("compare a length with the most that is allowed before memory is taken for it")
+    Fix::advice("Compare a length with the most that is allowed before memory is taken for it.")
 }
 
 fn shown(claim: &[u8]) -> String {

@@ -53,7 +53,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
                 quoted_path(&file.path),
                 command.to_string_lossy()
             ),
-            Fix::advice("hold a lock beside the socket, and unlink and bind only with it"),
+            Fix::advice("Hold a lock beside the socket, and unlink and bind only with it."),
         )
         .into())
 }

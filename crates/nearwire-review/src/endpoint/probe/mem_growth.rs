@@ -54,7 +54,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
                 target.look.server().map_or(0, |server| server.id.pid),
                 target.again(&MEM_GROWTH)
             ),
-            Fix::advice("give back what a connection uses when it ends, and bound what one may use"),
+            Fix::advice("Give back what a connection uses when it ends, and bound what one may use."),
         )
         .into())
 }

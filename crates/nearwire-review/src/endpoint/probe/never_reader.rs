@@ -50,7 +50,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
         .seen("as soon as the first had left, it was")
         .finish(
             target.again(&NEVER_READER),
-            Fix::advice("write without blocking, keep what could not be written, and read no more from that client"),
+            Fix::advice("Write without blocking, keep what could not be written, and read no more from that client."),
         )
         .into())
 }

@@ -112,6 +112,6 @@ fn answered(target: &mut Target<'_>, answer: &[u8], own: Option<Vec<u8>>) -> Jud
     let seen = format!("connected as uid {stranger} without any privilege or group: {}", excerpt(answer));
     let draft = target.draft(&PEER_AUTH, &message, seen).seen(compared).confidence(confidence);
     let fix =
-        Fix::advice("give the socket mode 0600, or let in only peers whose SO_PEERCRED says that they may");
+        Fix::advice("Give the socket mode 0600, or let in only peers whose SO_PEERCRED says that they may.");
     draft.finish(format!("{} --as-user {stranger}", target.again(&PEER_AUTH)), fix).into()
 }

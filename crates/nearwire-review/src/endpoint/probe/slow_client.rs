@@ -44,7 +44,7 @@ fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
         .seen("as soon as the first had left, it was")
         .finish(
             target.again(&SLOW_CLIENT),
-            Fix::advice("wait for all clients at one time (poll), or serve each in a thread, and limit the time of a request"),
+            Fix::advice("Wait for all clients at one time (poll), or serve each in a thread, and limit the time of a request."),
         )
         .into())
 }

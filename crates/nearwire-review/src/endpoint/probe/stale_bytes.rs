@@ -69,7 +69,7 @@ fn found(target: &Target<'_>, length: usize, part: &str) -> Judgement {
         )
         .finish(
             target.again(&STALE_BYTES),
-            Fix::advice("send only as many bytes as were written to the buffer for this client, and clear it for the next"),
+            Fix::advice("Send only as many bytes as were written to the buffer for this client, and clear it for the next."),
         )
         .into()
 }

@@ -89,7 +89,7 @@ fn found(target: &Target<'_>, before: u64, more: u64, stay: bool) -> Judgement {
     draft
         .finish(
             format!("ls /proc/{}/fd | wc -l; {}", target.look.server().map_or(0, |server| server.id.pid), target.again(&UNWANTED_FDS)),
-            Fix::advice("refuse them with SO_PASSRIGHTS (Linux 6.16) or read with recv(); else close at once what was not asked for"),
+            Fix::advice("Refuse them with SO_PASSRIGHTS (Linux 6.16) or read with recv(); else close at once what was not asked for."),
         )
         .into()
 }

@@ -105,8 +105,11 @@ fn in_c<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call) ->
         }
         Failure::Decided(decision) if decision.whole && !is_dealt_with(unit, body, &decision) => {
             let after = used(unit, body, &place, site);
+            // The rest of the condition is only looked at on success.
             let goes_on = |used: &Site<'a>| {
-                !decision.is_on_success(body, *used) && !decision.is_on_failure(body, *used)
+                !decision.is_on_success(body, *used)
+                    && !decision.is_on_failure(body, *used)
+                    && !decision.decides_on(*used)
             };
             let used =
                 after.into_iter().find(goes_on).or_else(|| kept_zero(unit, body, &place, site, &decision))?;
@@ -138,7 +141,14 @@ fn used<'a>(unit: &Unit<'a>, body: &Body<'a>, place: &Place, from: Site<'a>) -> 
         }
     };
     let own = from.span();
-    let later = reads(unit, body, place, from).into_iter();
+    // Another variable of this name, further down, is another one.
+    let is_declared_again = |site: &Site<'a>| {
+        place.scope == Scope::Local
+            && matches!(site.statement().map(|statement| &statement.kind), Some(StatementKind::Declare { name, .. }) if name == place.root())
+    };
+    let mut below = body.sites().iter().filter(|site| site.index > from.index);
+    let end = below.find(|site| is_declared_again(site)).map_or(usize::MAX, |site| site.index);
+    let later = reads(unit, body, place, from).into_iter().filter(|site| site.index < end);
     later.filter(|site| !own.contains(site.span()) && is_user(site) && matters(body, *site)).collect()
 }
 

@@ -75,20 +75,23 @@ fn run(unit: &Unit<'_>, found: &mut Findings<'_>) {
             }
             let executed = executes.get_or_insert_with(|| executed(unit));
             if let Some((file, span)) = executed {
-                inherited(unit, site, call, (file, *span), found);
+                let is_here = std::ptr::eq(*file, unit.file);
+                let listens = is_here && is_listener(unit, body, site, call);
+                inherited(unit, (site, call, listens), (file, *span), found);
             }
         }
     }
 }
 
 /// Where the program executes another one, in this file or beside it; not where it closes everything before.
-fn executed<'a>(unit: &Unit<'a>) -> Option<(&'a File, Span)> {
+pub(super) fn executed<'a>(unit: &Unit<'a>) -> Option<(&'a File, Span)> {
     let has_main = |file: &&File| file.functions.iter().any(|function| function.name == "main");
     // Where several programs stand in one directory, it is not known which one this file belongs to.
     let several = std::iter::once(unit.file).chain(unit.neighbours()).filter(has_main).count() > 1;
     let others = unit.neighbours().filter(|file| !(is_test(file) || several && has_main(file)));
     let files: Vec<_> = std::iter::once(unit.file).chain(others).collect();
-    let files = if is_test(unit.file) { vec![unit.file] } else { files };
+    let alone = is_test(unit.file) || several && has_main(&unit.file);
+    let files = if alone { vec![unit.file] } else { files };
     if files.iter().any(|file| says(&file.text, CLOSES_ALL)) {
         return None;
     }
@@ -100,9 +103,15 @@ fn executed<'a>(unit: &Unit<'a>) -> Option<(&'a File, Span)> {
                 call.path.trim_start_matches("std::").trim_start_matches("::") == call.name
                     || call.path.contains("QProcess")
             });
-            calls.find(|(_, call)| is_execution(unit, &body, call)).map(|(site, _)| (file, site.span()))
+            let found = calls.find(|(_, call)| is_execution(unit, &body, call)).map(|(site, _)| site.span());
+            found.filter(|_| !closes_in_loop(&body)).map(|span| (file, span))
         },
     )
+}
+
+/// `for (fd = 3; fd < 256; fd++) close(fd);`
+fn closes_in_loop(body: &Body<'_>) -> bool {
+    body.calls().any(|(site, call)| call.name.ends_with("close") && body.loops(site).next().is_some())
 }
 
 fn is_execution<'a>(unit: &Unit<'a>, body: &Body<'a>, call: &'a Call) -> bool {
@@ -138,6 +147,9 @@ fn leaks<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call) -
         return false;
     }
     let holder = held_in(unit, body, site, call);
+    if holder.as_ref().is_some_and(|place| is_closed_again(unit, body, site, place)) {
+        return false;
+    }
     let returned = matches!(body.usage(site), Usage::Returned)
         || holder.as_ref().is_some_and(|place| is_returned(unit, body, place));
     let marked = holder.is_some_and(|place| is_marked(unit, body, site, &place));
@@ -180,6 +192,26 @@ fn held_in<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call)
     })
 }
 
+/// Whether the function itself closes the socket before it ends, not only when something fails: then nothing is executed
+/// meanwhile, if this is its only thread.
+fn is_closed_again<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, place: &Place) -> bool {
+    let threads = ["pthread_create", "thrd_create", "std::thread", "g_thread_new", "QThread"];
+    let is_always = |close: Site<'a>| {
+        body.guards(close).all(|(condition, taken)| {
+            condition.span.contains(site.span())
+                || body.guards(site).any(|(other, also)| std::ptr::eq(condition, other) && taken == also)
+        })
+    };
+    let mut later = body.calls_of(&["close"]).filter(|(close, _)| close.index > site.index);
+    place.scope == Scope::Local
+        && !says(&unit.file.text, &threads)
+        && !unit.neighbours().any(|file| says(&file.text, &threads))
+        && later.any(|(close, call)| {
+            let closed = call.arguments.first().and_then(|closed| unit.place(body, closed));
+            closed.as_ref() == Some(place) && is_always(close)
+        })
+}
+
 fn is_returned<'a>(unit: &Unit<'a>, body: &Body<'a>, place: &Place) -> bool {
     body.sites().iter().any(|site| {
         let same = site
@@ -211,10 +243,19 @@ fn is_marked<'a>(unit: &Unit<'a>, body: &Body<'a>, from: Site<'a>, place: &Place
     unit.bodies.iter().any(|body| body.calls().any(|(_, call)| marks(body, call)))
 }
 
+/// Whether the same function lets the socket listen: such a one lives as long as the server.
+fn is_listener<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call) -> bool {
+    let holder = held_in(unit, body, site, call);
+    holder.is_some_and(|place| {
+        body.calls_of(&["listen"]).any(|(_, call)| {
+            call.arguments.first().and_then(|socket| unit.place(body, socket)).as_ref() == Some(&place)
+        })
+    })
+}
+
 fn inherited<'a>(
     unit: &Unit<'a>,
-    site: Site<'a>,
-    call: &'a Call,
+    (site, call, listens): (Site<'a>, &'a Call, bool),
     by: (&File, Span),
     found: &mut Findings<'_>,
 ) {
@@ -227,6 +268,12 @@ fn inherited<'a>(
     )
     .seen(by.0, by.1, "a program is executed here")
     .fact("no call sets FD_CLOEXEC on the descriptor");
+    let draft = match listens {
+        true => draft,
+        false => draft
+            .confidence(Confidence::Low)
+            .fact("whether the socket is still open when the program is executed was not followed"),
+    };
     let argument =
         |number: usize| call.arguments.get(number).map_or("…", |argument| file.slice(argument.span));
     let example = match call.name.as_str() {

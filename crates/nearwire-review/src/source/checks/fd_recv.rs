@@ -1,6 +1,7 @@
 //! Descriptors that come with a message need two things: close-on-exec from the start, and a look at `MSG_CTRUNC`, which
 //! alone says that some did not fit and are gone.
 
+use super::fd_inherit;
 use crate::source::model::{Call, Expression, ExpressionKind, Language};
 use crate::source::rule::{Draft, Findings, Rule, Unit};
 use crate::source::values::{Scope, says};
@@ -63,6 +64,18 @@ fn received<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call
         Draft::at(file, site.span(), message, format!("recvmsg with the flags {}", file.slice(flags.span)));
     if survives {
         draft = draft.fact("neither MSG_CMSG_CLOEXEC nor FD_CLOEXEC is used where the descriptors are taken, or by its callers");
+        if unit.file.language != Language::Rust {
+            // Whether this process ever executes one, with the descriptor still open, was not followed.
+            draft = draft.confidence(Confidence::Low);
+            draft = match fd_inherit::executed(unit) {
+                Some((file, span)) => {
+                    draft.seen(file, span, "a program is executed here, maybe by another process")
+                }
+                None => {
+                    draft.fact("in these files no program is executed, or all descriptors are closed before")
+                }
+            };
+        }
     } else {
         draft = draft.severity(Severity::Low);
     }

@@ -68,6 +68,11 @@ fn set<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call, fou
     )
     .seen(file, definition.site.span(), format!("{written} is whatever number {} returns", maker.name))
     .fact("FD_SETSIZE does not occur in this file");
+    let is_client = maker.name == "socket" && file.functions.iter().any(|function| function.name == "main");
+    let draft = match is_client {
+        true => draft.confidence(Confidence::Low).fact("a client's program may have few descriptors open"),
+        false => draft,
+    };
     let fix = Fix::advice(
         "Wait with poll, which takes any descriptor; or refuse those that are not below FD_SETSIZE.",
     )

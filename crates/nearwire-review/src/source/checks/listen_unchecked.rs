@@ -40,7 +40,7 @@ fn run(unit: &Unit<'_>, found: &mut Findings<'_>) {
         for (site, call) in body.calls_of(&["bind", "listen", "connect"]) {
             let Some(api) = api_of(unit, body, call) else { continue };
             let Some(how) = ignored(body, site) else { continue };
-            if is_looked_at_later(unit, body, site, call) {
+            if is_looked_at_later(unit, body, site, call) || is_watched(unit, body, site, call) {
                 continue;
             }
             report(unit, found, (site, call), api, how);
@@ -115,6 +115,15 @@ fn is_address<'a>(unit: &Unit<'a>, body: &Body<'a>, expression: &Expression) -> 
         }
         _ => unit.type_of(body, expression).contains("sockaddr"),
     }
+}
+
+/// Whether a connect that is not waited for ends elsewhere: the function gives the socket to something that watches it.
+fn is_watched<'a>(unit: &Unit<'a>, body: &Body<'a>, from: Site<'a>, call: &Call) -> bool {
+    const WATCHES: &[&str] =
+        &["g_io_add_watch", "epoll_ctl", "event_new", "uv_poll_start", "mainloop_add_fd"];
+    call.name == "connect"
+        && unit.text_of(body.function).contains("NONBLOCK")
+        && body.calls_of(WATCHES).any(|(site, _)| site.index > from.index)
 }
 
 /// Whether the function asks afterwards in another way: `isListening()`, `errno`.

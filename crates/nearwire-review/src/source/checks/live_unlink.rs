@@ -1,7 +1,7 @@
 //! Removing the file before `bind` takes the name away from a server that still runs: it goes on listening where nobody
 //! comes any more.
 
-use crate::source::model::{Call, Expression, ExpressionKind, Language};
+use crate::source::model::{Call, Expression, ExpressionKind, File, Language};
 use crate::source::rule::{Draft, Findings, Rule, Unit};
 use crate::source::values::{Binding, calls_in, says};
 use crate::source::walk::{Body, Site};
@@ -87,7 +87,14 @@ const SINGLE: &[&str] = &[
     "PIDFile",
     "LockFile",
     "lockfile",
+    "already active",
+    "seems to be running",
+    "kill(pid, 0)",
 ];
+
+/// Those of them that are about a whole program, wherever they stand in a package of C.
+const SINGLE_PROGRAM: &[&str] =
+    &["pidfile", "pid_file", "PidFile", "PIDFile", "already active", "seems to be running", "kill(pid, 0)"];
 
 fn run(unit: &Unit<'_>, found: &mut Findings<'_>) {
     for body in unit.bodies.iter().filter(|body| !body.function.is_test) {
@@ -185,6 +192,14 @@ fn is_asked_for<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, path: &Exp
     })
 }
 
+/// The file that looks whether the program runs already: beside this one, or in C anywhere in the package.
+fn ensures_one<'a>(unit: &Unit<'a>) -> Option<&'a File> {
+    let is_c = unit.file.language != Language::Rust;
+    let near = std::iter::once(unit.file).chain(unit.neighbours()).find(|file| says(&file.text, SINGLE));
+    let mut all = unit.program.files().iter().filter(|_| is_c);
+    near.or_else(|| all.find(|file| says(&file.text, SINGLE_PROGRAM)))
+}
+
 fn evicts<'a>(
     unit: &Unit<'a>,
     body: &Body<'a>,
@@ -205,8 +220,7 @@ fn evicts<'a>(
     .fact(
         "nothing before it tries to connect, takes a lock, or sees a bind fail with EADDRINUSE and asks why",
     );
-    if let Some(other) = std::iter::once(file).chain(unit.neighbours()).find(|file| says(&file.text, SINGLE))
-    {
+    if let Some(other) = ensures_one(unit) {
         draft = draft.confidence(Confidence::Low).fact(format!(
             "{} has a lock or a file of its process, maybe for one server alone",
             other.path.display()

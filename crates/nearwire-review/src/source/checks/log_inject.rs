@@ -238,7 +238,23 @@ fn report(unit: &Unit<'_>, found: &mut Findings<'_>, printed: &Printed<'_>) {
                 "for (char *c = {code}; *c; c++)\n    if (!isprint((unsigned char)*c))\n        *c = '?';"
             )),
     };
+    let draft = match is_for_developers(printed.site) {
+        true => draft
+            .confidence(Confidence::Low)
+            .fact("a message of this level is only written where somebody asks for it"),
+        false => draft,
+    };
     found.add(draft, fix);
+}
+
+/// `trace!`, `debug!`: levels that are off unless somebody looks for a mistake.
+fn is_for_developers(site: Site<'_>) -> bool {
+    match site.expression().map(|expression| &expression.kind) {
+        Some(ExpressionKind::Macro { name, .. }) => {
+            matches!(name.rsplit("::").next().unwrap_or(name), "trace" | "debug")
+        }
+        _ => false,
+    }
 }
 
 /// What `QDebug` quotes: `bytes` of `bytes.constData()`, `text` of `qPrintable(text)`.

@@ -114,7 +114,11 @@ pub(super) fn holds_pid<'a>(unit: &Unit<'a>, body: &Body<'a>, expression: &'a Ex
 
 fn holds<'a>(unit: &Unit<'a>, body: &Body<'a>, expression: &'a Expression, steps: usize) -> bool {
     let within = body.sites().iter().filter(|site| expression.span.contains(site.span()));
-    let mut parts = within.filter_map(|site| site.expression());
+    // `worker` of `worker->pid` was looked up by some id; its own is another.
+    let of_other = |site: &Site<'a>| {
+        unit.file.language != Language::Rust && matches!(body.around(*site).next(), Some(Frame::Part))
+    };
+    let mut parts = within.filter(|site| !of_other(site)).filter_map(|site| site.expression());
     parts.any(|part| is_pid(unit, body, part, steps) || in_format(unit, body, part, steps))
 }
 

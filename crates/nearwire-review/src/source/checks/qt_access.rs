@@ -91,7 +91,13 @@ fn opened<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call, 
     );
     let fix = Fix::advice("Allow the user, or a group, and nobody else.")
         .with_example("setSocketOptions(QLocalServer::UserAccessOption | QLocalServer::GroupAccessOption);");
-    found.add(draft.confidence(Confidence::Medium), fix);
+    let draft = match body.guards(site).next() {
+        Some((condition, _)) => draft
+            .confidence(Confidence::Low)
+            .fact(format!("whether this way is taken depends on `{}`", unit.quoted(condition.span))),
+        None => draft.confidence(Confidence::Medium),
+    };
+    found.add(draft, fix);
 }
 
 fn shown(server: &Place) -> &str {

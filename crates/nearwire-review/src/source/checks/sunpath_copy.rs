@@ -2,7 +2,7 @@
 
 use crate::source::model::{BinaryOperator, Call, Expression, ExpressionKind, Language, UnaryOperator};
 use crate::source::rule::{Draft, Findings, Rule, Unit};
-use crate::source::values::{Scope, UNKNOWN, says};
+use crate::source::values::{Place, Scope, UNKNOWN, says};
 use crate::source::walk::{Body, Site};
 use crate::{Check, Confidence, Fix, Severity, SubjectKind, weakness};
 
@@ -128,7 +128,7 @@ fn fits<'a>(unit: &Unit<'a>, body: &Body<'a>, source: &'a Expression) -> bool {
     let texts = unit.texts(body, source);
     let known = !texts.is_empty() && texts.iter().all(|text| !text.contains(UNKNOWN) && text.len() < ROOM);
     let place = unit.place(body, source);
-    let array = place.as_ref().map(|place| unit.type_of_place(body, place)).unwrap_or_default();
+    let array = place.as_ref().map(|place| array_type(unit, body, place)).unwrap_or_default();
     let size = array
         .split_once('[')
         .and_then(|(_, rest)| rest.split_once(']'))
@@ -144,6 +144,16 @@ fn fits<'a>(unit: &Unit<'a>, body: &Body<'a>, source: &'a Expression) -> bool {
     // A constant that was not read is one that somebody chose once.
     let constant = matches!(&source.kind, ExpressionKind::Name(name) if !name.chars().any(|character| character.is_ascii_lowercase()));
     (known && only) || constant || short || place.is_some_and(|place| place.leaf() == "sun_path")
+}
+
+/// The declared type of a place, also of the member of a structure: `amp->path`.
+fn array_type<'a>(unit: &Unit<'a>, body: &Body<'a>, place: &Place) -> String {
+    let Some((root, member)) = place.path.split_once('.').filter(|_| place.scope == Scope::Local) else {
+        return unit.type_of_place(body, place);
+    };
+    let root = Place { scope: Scope::Local, path: root.to_owned() };
+    let member = unit.program.member(&unit.type_of_place(body, &root), member);
+    member.map(|(_, member)| member.ty.clone()).unwrap_or_default()
 }
 
 /// Whether all that a format writes is known to be short.

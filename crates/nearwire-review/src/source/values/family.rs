@@ -152,7 +152,14 @@ fn without_hidden<'u, 'a>(
     used: &Expression,
 ) -> Vec<Definition<'u, 'a>> {
     if place.scope == Scope::Local {
-        let declares = |definition: &Definition<'_, '_>| definition.site.statement().is_some();
+        // A pattern declares as well.
+        let declares = |definition: &Definition<'_, '_>| {
+            let event = definition.site.expression().map(|expression| &expression.kind);
+            !matches!(
+                (event, definition.given),
+                (Some(ExpressionKind::Assign { .. }), _) | (_, Given::Written(..))
+            )
+        };
         let before = |definition: &Definition<'_, '_>| definition.site.span().end <= used.span.start;
         let last = definitions.iter().rposition(|definition| declares(definition) && before(definition));
         let mut number = 0..;

@@ -112,3 +112,44 @@ fn what_is_tested_later_is_found() {
         assert!(!unit.is_tested_after(body, &place("q"), first));
     });
 }
+
+#[test]
+fn what_an_arm_binds_comes_from_what_is_matched() {
+    let code = "
+        fn f(path: &Path) {
+            let listener = match UnixListener::bind(path) {
+                Ok(made) => made,
+                Err(error) => return tell(error),
+            };
+            take(listener);
+        }";
+    with_unit(Language::Rust, code, |unit| {
+        for name in ["take", "tell"] {
+            let (body, value) = argument(unit, name);
+            let origins = unit.origins(body, value);
+            let (_, bind) = origins.last().unwrap();
+            assert_eq!(unit.file.slice(bind.span), "UnixListener::bind(path)");
+        }
+        let (body, listener) = argument(unit, "take");
+        assert_eq!(unit.family(body, listener), Family::Local);
+    });
+}
+
+#[test]
+fn a_declaration_hides_the_one_before() {
+    let code = "
+        fn open(address: SocketAddr) -> io::Result<TcpListener> { todo!() }
+        fn f(path: &Path, address: SocketAddr) -> io::Result<()> {
+            let listener = open(address).context(address)?;
+            first(listener);
+            let listener = UnixListener::bind(path).context(path)?;
+            second(listener);
+        }";
+    with_unit(Language::Rust, code, |unit| {
+        let family = |name: &str| {
+            let (body, listener) = argument(unit, name);
+            unit.family(body, listener)
+        };
+        assert_eq!((family("first"), family("second")), (Family::Network, Family::Local));
+    });
+}

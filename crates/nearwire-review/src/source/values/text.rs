@@ -11,6 +11,8 @@ pub const UNKNOWN: &str = "{}";
 /// How deep values are followed, and how many are kept.
 const MAX_STEPS: usize = 6;
 const MAX_TEXTS: usize = 16;
+/// More definitions of one variable than this are many.
+const MANY: usize = 3;
 
 /// Functions and constructors whose value is the text of their last argument.
 const WRAPPERS: &[&str] = &[
@@ -120,7 +122,10 @@ impl<'a> Unit<'a> {
 
     fn held(&self, body: &Body<'a>, place: &Place, steps: usize) -> Vec<String> {
         let mut found = Vec::new();
-        for definition in self.definitions(body, place) {
+        let definitions = self.definitions(body, place);
+        // What is given many values is followed less deep, or all ways together would be too many.
+        let steps = if definitions.len() > MANY { steps.saturating_sub(2) } else { steps };
+        for definition in definitions.into_iter().take(MAX_TEXTS) {
             match definition.given {
                 Given::Value(value) => found.extend(self.texts_within(definition.body, value, steps)),
                 Given::Written(call, 0) => found.extend(self.written(definition.body, call, steps)),

@@ -154,8 +154,19 @@ pub(super) fn left_by<'a>(body: &Body<'a>, first: &Closing<'a>, second: &Closing
 /// Whether a branch around the first, and not around the second, never goes on below: it ends the program.
 fn ends_in_branch(body: &Body<'_>, first: &Closing<'_>, second: &Closing<'_>) -> bool {
     blocks(&body.function.body).iter().any(|block| {
-        block.span.contains(first.site.span()) && !block.span.contains(second.site.span()) && leaves(block)
+        block.span.contains(first.site.span())
+            && !block.span.contains(second.site.span())
+            && (leaves(block) || ends_in_macro(block))
     })
+}
+
+/// Whether the last statement of a block is a macro of C, by its name: it may hide a `goto` or `return`.
+fn ends_in_macro(block: &Block) -> bool {
+    let Some(StatementKind::Expression(last)) = block.statements.last().map(|statement| &statement.kind)
+    else {
+        return false;
+    };
+    matches!(&last.kind, ExpressionKind::Call(call) if !call.name.contains(|character: char| character.is_ascii_lowercase()))
 }
 
 /// All blocks below a block.
@@ -200,6 +211,9 @@ fn is_given_between<'a>(
     let calls = body.calls().filter(|(site, _)| between(site.index));
     calls.filter(|(_, call)| !matches!(call.name.as_str(), "close" | "unlink" | "free" | "perror")).any(
         |(_, call)| {
+            // `dup2(other, fd)` makes a new descriptor of this number.
+            let made_again = matches!(call.name.as_str(), "dup2" | "dup3")
+                && call.arguments.get(1).and_then(|made| unit.place(body, made)).as_ref() == Some(place);
             let of_member = !matches!(place.scope, Scope::Local)
                 && call.receiver.is_none()
                 && unit.callee(call).is_some();
@@ -207,7 +221,7 @@ fn is_given_between<'a>(
             let given = parts
                 .filter_map(|part| unit.place(body, part))
                 .any(|part| part.contains(place) && part != *place);
-            of_member || given
+            made_again || of_member || given
         },
     )
 }

@@ -72,6 +72,12 @@ impl<'a> Decision<'a> {
             })
     }
 
+    /// Whether a site is a part of the condition itself.
+    #[must_use]
+    pub fn decides_on(&self, site: Site<'a>) -> bool {
+        matches!(self.way, Way::Condition(condition, _) if condition.span.contains(site.span()))
+    }
+
     /// The loop that ends when the call fails, where the call is its condition.
     #[must_use]
     pub fn ended_loop(&self) -> Option<&'a Loop> {

@@ -42,3 +42,30 @@ fn callers_are_functions_that_name_it() {
         assert_eq!(callers, ["a"]);
     });
 }
+
+#[test]
+fn a_method_is_called_by_its_type_or_behind_a_dot() {
+    let code = "
+        struct A; struct B;
+        impl A { fn new() -> A { A } fn go(&self) {} }
+        impl B { fn new() -> B { let a = A::new(); a.go(); B } }
+        fn renew() { B::new(); }
+        fn go() {}
+        fn all() { go(); self::go(); }";
+    with_unit(Language::Rust, code, |unit| {
+        let callers = |number: usize| {
+            let function = unit.file.functions.get(number).unwrap();
+            let callers = unit.callers(function);
+            callers
+                .map(|(_, caller)| format!("{:?} {}", caller.class, caller.name))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let names: Vec<_> = unit.file.functions.iter().map(|function| function.name.as_str()).collect();
+        assert_eq!(names, ["new", "go", "new", "renew", "go", "all"]);
+        assert_eq!(callers(0), r#"Some("B") new"#);
+        assert_eq!(callers(1), r#"Some("B") new"#);
+        assert_eq!(callers(2), "None renew");
+        assert_eq!(callers(4), "None all");
+    });
+}

@@ -6,14 +6,14 @@ use crate::endpoint::judge::Judgement;
 use crate::{Check, Confidence, Fix, Severity, SubjectKind, weakness};
 
 static BROKEN_PIPE: Check = Check {
-    id: "broken-pipe",
+    id: "abrupt-close",
     title: "the server dies when a client leaves before its answer",
     weakness: weakness::CWE_391,
     severity: Severity::High,
     confidence: Confidence::High,
     subjects: &[SubjectKind::ActiveEndpoint],
     references: &["CVE-2021-3560"],
-    page: include_str!("../../../../../docs/checks/broken-pipe.md"),
+    page: include_str!("../../../../../docs/checks/abrupt-close.md"),
 };
 
 pub(super) const CHECK: ActiveCheck = ActiveCheck { check: &BROKEN_PIPE, takes_messages: false, probe };
@@ -52,7 +52,7 @@ fn found(target: &Target<'_>, request: &[u8], loss: &str) -> Judgement {
         .finish(
             target.again(&BROKEN_PIPE),
             Fix::advice(
-                "send with MSG_NOSIGNAL (or ignore SIGPIPE), and treat EPIPE as the end of this client alone",
+                "Send with MSG_NOSIGNAL (or ignore SIGPIPE), and treat EPIPE as the end of this client alone.",
             ),
         )
         .into()

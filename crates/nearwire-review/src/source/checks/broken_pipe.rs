@@ -1,4 +1,4 @@
-//! `sigpipe`: a peer that closes ends the program that writes to it, by a signal nobody has thought of.
+//! `broken-pipe`: a peer that closes ends the program that writes to it, by a signal nobody has thought of.
 
 use crate::source::model::{Call, Expression, ExpressionKind, Language};
 use crate::source::rule::{Draft, Findings, Rule, Unit};
@@ -7,14 +7,14 @@ use crate::source::walk::{Body, Site};
 use crate::{Check, Confidence, Fix, Severity, SubjectKind, weakness};
 
 static CHECK: Check = Check {
-    id: "sigpipe",
+    id: "broken-pipe",
     title: "a peer that closes ends this program by SIGPIPE",
     weakness: weakness::CWE_248,
     severity: Severity::Medium,
     confidence: Confidence::High,
     subjects: &[SubjectKind::Source],
     references: &[],
-    page: include_str!("../../../../../docs/checks/sigpipe.md"),
+    page: include_str!("../../../../../docs/checks/broken-pipe.md"),
 };
 
 pub(super) const RULE: Rule =
