@@ -104,3 +104,6 @@ fn verdict(surveyed: &Surveyed) -> (&'static str, String) {
     }
     (worst.unwrap_or("warning"), ids.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

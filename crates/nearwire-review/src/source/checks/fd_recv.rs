@@ -82,6 +82,11 @@ fn received<'a>(unit: &Unit<'a>, body: &Body<'a>, site: Site<'a>, call: &'a Call
     if unnoticed {
         draft = draft
             .fact("MSG_CTRUNC does not occur in the file, and no length of a control message is compared");
+        if !survives && hands_on(unit, body) {
+            draft = draft
+                .confidence(Confidence::Low)
+                .fact("the caller gets the descriptors, and may know how many there must be");
+        }
     }
     let fix = Fix::advice(match (survives, unnoticed) {
         (true, true) => {
@@ -121,6 +126,11 @@ fn example(unit: &Unit<'_>, call: &Call, survives: bool, unnoticed: bool) -> Str
 /// Whether the function gives the kernel room for control messages.
 fn has_control(unit: &Unit<'_>, body: &Body<'_>) -> bool {
     unit.file.language == Language::Rust || unit.text_of(body.function).contains("msg_control")
+}
+
+/// Whether a function of Rust returns descriptors or their number.
+fn hands_on(unit: &Unit<'_>, body: &Body<'_>) -> bool {
+    unit.file.language == Language::Rust && says(&body.function.returns, &["RawFd", "OwnedFd", "usize"])
 }
 
 /// Whether the message is a parameter: then the caller sees its flags.
