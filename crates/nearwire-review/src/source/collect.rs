@@ -142,7 +142,6 @@ fn relevance() -> Option<&'static AhoCorasick> {
         "flock(",
         "lockf(",
         "pidfile",
-        "already active",
         "seems to be running",
         "execv",
         "execl",
@@ -246,7 +245,7 @@ fn is_test_file(path: &Path) -> bool {
     let mut near = path.ancestors().skip(1).take(2).filter_map(Path::file_name);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     if path.extension().is_some_and(|ending| ending == "rs") {
-        return stem == "tests" || near.any(|name| name == "tests");
+        return stem == "tests" || near.any(|name| name == "tests" || name == "test");
     }
     const DIRECTORIES: &[&str] =
         &["test", "tests", "regress", "t", "unittest", "unittests", "testing", "fuzz"];

@@ -17,7 +17,7 @@ pub(super) const FORMS: &[Form] = &[
     (r"<w> overrides <a>", overrides),
     (r"<a> (?:does )?(?P<not>not) override(?: anything)?", overrides),
     (
-        r"(?:<w>|code|program|crate) (?:contains|uses|has|needs)(?P<no> no)? unsafe(?: code| block| blocks)?",
+        r"(?:<w>|code|program|crate) (?:contains|uses|has|needs)(?P<no> no)? unsafe\b(?: code| block| blocks)?",
         unsafe_code,
     ),
     (

@@ -87,14 +87,13 @@ const SINGLE: &[&str] = &[
     "PIDFile",
     "LockFile",
     "lockfile",
-    "already active",
     "seems to be running",
     "kill(pid, 0)",
 ];
 
 /// Those of them that are about a whole program, wherever they stand in a package of C.
 const SINGLE_PROGRAM: &[&str] =
-    &["pidfile", "pid_file", "PidFile", "PIDFile", "already active", "seems to be running", "kill(pid, 0)"];
+    &["pidfile", "pid_file", "PidFile", "PIDFile", "seems to be running", "kill(pid, 0)"];
 
 fn run(unit: &Unit<'_>, found: &mut Findings<'_>) {
     for body in unit.bodies.iter().filter(|body| !body.function.is_test) {

@@ -2,7 +2,7 @@
 
 use crate::source::model::{BinaryOperator, Call, Expression, ExpressionKind, Language, UnaryOperator};
 use crate::source::rule::{Draft, Findings, Rule, Unit};
-use crate::source::values::{Place, Scope, UNKNOWN, says};
+use crate::source::values::{Given, Place, Scope, UNKNOWN, says};
 use crate::source::walk::{Body, Site};
 use crate::{Check, Confidence, Fix, Severity, SubjectKind, weakness};
 
@@ -37,11 +37,25 @@ fn run(unit: &Unit<'_>, found: &mut Findings<'_>) {
         {
             let Some(target) = call.arguments.first() else { continue };
             let is_name = unit.place(body, base_of(target)).is_some_and(|place| place.leaf() == "sun_path");
+            let is_name = is_name && !is_of_another_family(unit, body, target);
             if let (true, Some(source)) = (is_name, call.arguments.get(1)) {
                 copied(unit, body, site, (call, source), found);
             }
         }
     }
+}
+
+/// Whether the structure is given another family than that of local sockets, such as AF_OS2, with rules of its own.
+fn is_of_another_family<'a>(unit: &Unit<'a>, body: &Body<'a>, target: &Expression) -> bool {
+    let Some(mut place) = unit.place(body, base_of(target)) else { return false };
+    place.path = format!("{}sun_family", place.path.trim_end_matches("sun_path"));
+    unit.definitions(body, &place).into_iter().any(|definition| match definition.given {
+        Given::Value(value) => {
+            let family = unit.file.slice(value.span);
+            family.starts_with("AF_") && !matches!(family, "AF_UNIX" | "AF_LOCAL")
+        }
+        _ => false,
+    })
 }
 
 fn copied<'a>(

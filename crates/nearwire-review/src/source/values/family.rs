@@ -121,7 +121,9 @@ impl<'a> Unit<'a> {
 
     fn family_of_call(&self, body: &Body<'a>, call: &Call, steps: usize) -> Family {
         match call.name.as_str() {
-            "socket" | "socket_with" | "socketpair" => of_domain(self, call.arguments.first()),
+            name if name.ends_with("socket") || matches!(name, "socket_with" | "socketpair") => {
+                of_domain(self, call.arguments.first())
+            }
             "accept" | "accept4" | "accept_with" | "nextPendingConnection" | "incoming" => {
                 let listener = call.receiver.as_ref().or(call.arguments.first());
                 listener.map_or(Family::Unknown, |listener| self.family_within(body, listener, steps))
@@ -177,8 +179,8 @@ fn of_domain(unit: &Unit<'_>, domain: Option<&Expression>) -> Family {
     let last = text.rsplit("::").next().unwrap_or_default().trim();
     match last {
         "AF_UNIX" | "PF_UNIX" | "AF_LOCAL" | "PF_LOCAL" | "UNIX" | "Unix" => Family::Local,
-        "AF_INET" | "AF_INET6" | "PF_INET" | "PF_INET6" | "AF_NETLINK" | "AF_VSOCK" | "AF_PACKET"
-        | "INET" | "INET6" | "Inet" | "Inet6" => Family::Network,
+        "INET" | "INET6" | "Inet" | "Inet6" => Family::Network,
+        other if other.starts_with("AF_") || other.starts_with("PF_") => Family::Network,
         _ => Family::Unknown,
     }
 }

