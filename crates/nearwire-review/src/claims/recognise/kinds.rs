@@ -21,11 +21,11 @@ pub(super) const FORMS: &[Form] = &[
         unsafe_code,
     ),
     (
-        r"(?:<w>|code|program|crate)(?P<not> does not| never) (?:contain|use|have|need)(?: any)? unsafe(?: code| block| blocks)?",
+        r"(?:<w>|code|program|crate)(?P<not> does not| never) (?:contain|use|have|need)(?: any)? unsafe\b(?: code| block| blocks)?",
         unsafe_code,
     ),
-    (r"there is(?P<no> no)? unsafe(?: code| block| blocks)?IN", unsafe_code),
-    (r"unsafe(?: code| block| blocks)? BENOT usedIN", unsafe_code),
+    (r"there is(?P<no> no)? unsafe\b(?: code| block| blocks)?IN", unsafe_code),
+    (r"unsafe\b(?: code| block| blocks)? BENOT usedIN", unsafe_code),
     (
         r"<a> BENOTHOW (?:protected|guarded|synchronized) (?:by|with)(?: any)? (?:mutex|lock|mutexes|locks|mutex or lock|lock or mutex|synchronization)",
         locks_of,
