@@ -25,7 +25,8 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     let mut found = Vec::new();
     for path in entries.map(|entry| entry.unwrap().path()) {
-        if path.ends_with("nearwire-review/tests/fixtures") || path.ends_with("nearwire-review/tests/claims") {
+        if path.ends_with("nearwire-review/tests/fixtures") || path.ends_with("nearwire-review/tests/claims")
+        {
             continue;
         }
         if path.is_dir() {
