@@ -51,6 +51,12 @@ pub enum SourceError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A file that was named is in no language that is known. The user's fault.
+    #[error("{}: not in C, C++ or Rust", nearwire::Escaped::new(path))]
+    UnknownLanguage {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is nothing to review below the paths.
     #[error("no C, C++ or Rust file in {}", nearwire::Escaped::new(paths))]
     NothingToReview {

@@ -159,6 +159,9 @@ fn what_cannot_be_reviewed_is_an_error() {
     assert!(error.to_string().contains("missing"), "{error}");
     let error = source::review(&[directory.path().to_owned()], &Options::default()).unwrap_err();
     assert!(matches!(error, SourceError::NothingToReview { .. }), "{error}");
+    let text = write(directory.path(), "README.md", "AF_UNIX");
+    let error = source::review(&[text], &Options::default()).unwrap_err();
+    assert!(matches!(error, SourceError::UnknownLanguage { .. }), "{error}");
     let huge = directory.path().join("huge.c");
     std::fs::File::create(&huge).unwrap().set_len(MAX_FILE_BYTES + 1).unwrap();
     let error = source::review(&[huge], &Options::default()).unwrap_err();

@@ -58,6 +58,9 @@ pub(super) fn collect(paths: &[PathBuf]) -> Result<Collected, SourceError> {
         if kind.is_dir() {
             below(path, &mut collected);
         } else if kind.is_file() {
+            if language_of(path).is_none() {
+                return Err(SourceError::UnknownLanguage { path: path.clone() });
+            }
             collected.files.push(path.clone());
         } else {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "neither a file nor a directory");
@@ -202,8 +205,7 @@ fn one(path: &Path, alone: bool, keep: &(impl Fn(&[u8]) -> bool + Sync)) -> Read
     let language = match language_of(path) {
         Some(Language::C) if is_header(path) && looks_like_cpp(&bytes) => Language::Cpp,
         Some(language) => language,
-        // A file that was named, with an ending of its own.
-        None => Language::C,
+        None => return Read1::Not(format!("{}: not in C, C++ or Rust", path.to_string_lossy())),
     };
     let breaks = bytes.iter().filter(|byte| **byte == b'\n').count();
     let lines = u64::try_from(breaks).unwrap_or(u64::MAX);

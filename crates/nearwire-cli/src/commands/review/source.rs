@@ -24,7 +24,7 @@ pub(super) fn failed(error: &SourceError) -> Failure {
         SourceError::Read { source, .. } if source.kind() == ErrorKind::NotFound => {
             Failure::usage(error, "give files or directories that exist".to_owned())
         }
-        SourceError::NothingToReview { .. } => {
+        SourceError::NothingToReview { .. } | SourceError::UnknownLanguage { .. } => {
             let advice = "a file is known by its ending: .c .h .cc .cpp .hpp .rs and the like".to_owned();
             Failure::usage(error, advice)
         }
