@@ -73,5 +73,7 @@ pub use listener::{AcceptError, Accepted, BindError, HasPolicy, Listener, Listen
 pub use mode::{Mode, ModeError};
 pub use peer::Peer;
 pub use policy::Policy;
-pub use server::{CloseReason, Drain, Reply, Report, ServerThread, Service, ShutdownError, SpawnError};
+pub use server::{
+    CloseReason, Drain, Reply, Report, ServerThread, Service, ShutdownError, SpawnError, serve_until,
+};
 pub use stream::{ReadHalf, Stream, WriteHalf};

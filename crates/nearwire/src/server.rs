@@ -7,6 +7,7 @@ mod event_loop;
 mod pending;
 mod report;
 mod service;
+mod timer;
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
@@ -22,7 +23,7 @@ use crate::address::Address;
 use crate::listener::Listener;
 use acceptor::{Acceptor, Door};
 use control::Control;
-use event_loop::{EventLoop, LISTENER, Parts, WAKER};
+use event_loop::{EventLoop, LISTENER, Parts, UNTIL, WAKER};
 use report::Counters;
 
 pub use report::{CloseReason, Report};
@@ -76,6 +77,64 @@ impl Drain {
     pub const fn now() -> Self {
         Self(Duration::ZERO)
     }
+
+    /// When it is over if it begins now. A deadline beyond what the clock can say is as good as one in a century.
+    fn deadline(self) -> Instant {
+        let Self(time) = self;
+        let now = Instant::now();
+        now.checked_add(time).unwrap_or_else(|| now + CENTURY)
+    }
+}
+
+/// Serves on the calling thread until `until` becomes readable, then drains, and says what was done.
+///
+/// A process that does nothing but serve needs no second thread, and is a little faster without: a system call on a
+/// descriptor that threads could share costs the kernel more. `until` may be the reading end of a pipe that a signal
+/// handler or another thread writes to; nothing is read from it.
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// # let address = nearwire::Address::try_from(directory.path().join("app.sock").as_path())?;
+/// use nearwire::{Drain, Listener, serve_until, services::Echo};
+///
+/// let (until, end) = std::os::unix::net::UnixStream::pair()?;
+/// drop(end); // so it ends at once
+/// let report = serve_until(Listener::bind(&address)?, Echo, &until, Drain::now())?;
+/// assert_eq!(report.served, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// There is no descriptor for the event loop, or it failed.
+pub fn serve_until<S: Service>(
+    listener: Listener,
+    service: S,
+    until: impl AsFd,
+    drain: Drain,
+) -> io::Result<Report> {
+    let poll = Poll::new()?;
+    let ends = until.as_fd().as_raw_fd();
+    poll.registry().register(&mut SourceFd(&ends), UNTIL, Interest::READABLE)?;
+    let limits = listener.limits();
+    let acceptor = watched(&poll, Acceptor::new(listener, Vec::new()))?;
+    let control = Arc::new(Control::new(Vec::new()));
+    let counters = Arc::new(Counters::default());
+    // No other loop gives connections to this one.
+    let (_, arrivals) = channel();
+    let of_loop = Arc::clone(&counters);
+    let acceptor = Some(acceptor);
+    let parts = Parts { poll, limits, control, counters: of_loop, acceptor, arrivals, drain };
+    EventLoop::new(parts, Arc::new(service))?.run()?;
+    let mut report = Report::default();
+    report.add(&counters);
+    Ok(report)
+}
+
+/// Lets a loop's poll tell of clients.
+fn watched(poll: &Poll, acceptor: Acceptor) -> io::Result<Acceptor> {
+    let descriptor = acceptor.listener().as_fd().as_raw_fd();
+    poll.registry().register(&mut SourceFd(&descriptor), LISTENER, Interest::READABLE)?;
+    Ok(acceptor)
 }
 
 /// A running server: one or more event loops over a [`Service`], each on a thread of its own.
@@ -145,16 +204,14 @@ impl ServerThread {
         let service = Arc::new(service);
         let mut server = Self { address, control, counters: Vec::new(), threads: Vec::new() };
         for (number, (poll, arrivals)) in polls.into_iter().zip(receivers).enumerate() {
-            let acceptor = acceptor.take();
-            if let Some(acceptor) = &acceptor {
-                let descriptor = acceptor.listener().as_fd().as_raw_fd();
-                poll.registry().register(&mut SourceFd(&descriptor), LISTENER, Interest::READABLE)?;
-            }
+            let acceptor = acceptor.take().map(|acceptor| watched(&poll, acceptor)).transpose()?;
             let counters = Arc::new(Counters::default());
             server.counters.push(Arc::clone(&counters));
             let control = Arc::clone(&server.control);
-            let parts = Parts { poll, limits, control, counters, acceptor, arrivals };
-            let event_loop = EventLoop::new(parts, Arc::clone(&service));
+            // It is told to drain by `control` alone, with a deadline.
+            let drain = Drain::now();
+            let parts = Parts { poll, limits, control, counters, acceptor, arrivals, drain };
+            let event_loop = EventLoop::new(parts, Arc::clone(&service))?;
             // Should a thread fail to start, dropping `server` ends those that did.
             let thread = std::thread::Builder::new()
                 .name(format!("{}-{number}", Self::THREAD_NAME))
@@ -195,10 +252,8 @@ impl ServerThread {
         Ok(self.report())
     }
 
-    fn end(&mut self, Drain(time): Drain) -> Result<(), ShutdownError> {
-        // A deadline beyond what the clock can say is as good as one in a century.
-        let now = Instant::now();
-        self.control.drain(now.checked_add(time).unwrap_or_else(|| now + CENTURY));
+    fn end(&mut self, drain: Drain) -> Result<(), ShutdownError> {
+        self.control.drain(drain.deadline());
         let mut outcome = Ok(());
         for thread in self.threads.drain(..) {
             let ended = match thread.join() {

@@ -89,9 +89,9 @@ impl Acceptor {
         self.retry_at.filter(|_| self.ready)
     }
 
-    /// Whether there is something to do now.
-    pub(crate) fn is_due(&self, now: Instant) -> bool {
-        self.ready && self.retry_at.is_none_or(|at| at <= now)
+    /// Whether clients may wait, and nothing keeps them waiting.
+    pub(crate) fn is_due(&self) -> bool {
+        self.ready && self.retry_at.is_none()
     }
 
     /// Lets in whom policy and limits admit, [`TURN_CLIENTS`] at most, and returns those that this loop drives.
@@ -102,10 +102,10 @@ impl Acceptor {
         service: &S,
     ) -> Vec<Arrival> {
         let mut own = Vec::new();
-        if !self.is_due(now) {
+        self.retry_at = self.retry_at.filter(|&at| at > now);
+        if !self.is_due() {
             return own;
         }
-        self.retry_at = None;
         for _ in 0..TURN_CLIENTS {
             match self.listener.try_accept() {
                 Ok(Accepted::Connection(stream, peer)) => {

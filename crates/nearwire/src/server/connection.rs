@@ -34,6 +34,8 @@ pub(crate) struct Connection<State> {
     pub(crate) queued: bool,
     /// Whether the loop's poll tells when it becomes writable.
     pub(crate) watched_for_writing: bool,
+    /// Whether it moved something since `last_progress` was last brought up to date.
+    moved: bool,
     last_progress: Instant,
 }
 
@@ -47,7 +49,6 @@ pub(crate) struct Turn<'a, S> {
     pub(crate) limits: &'a ValidLimits,
     pub(crate) counters: &'a Counters,
     pub(crate) draining: bool,
-    pub(crate) now: Instant,
 }
 
 /// What is next for a connection.
@@ -76,6 +77,7 @@ impl<State: Send> Connection<State> {
             ending: None,
             queued: false,
             watched_for_writing: false,
+            moved: false,
             last_progress: now,
         }
     }
@@ -92,6 +94,15 @@ impl<State: Send> Connection<State> {
     /// Whether it can do nothing until the socket takes more.
     pub(crate) fn waits_to_write(&self) -> bool {
         !self.pending.is_empty() && !self.writable
+    }
+
+    /// Brings up to date when it last moved something. Says whether it did since the last time.
+    pub(crate) fn date(&mut self, now: Instant) -> bool {
+        let moved = std::mem::take(&mut self.moved);
+        if moved {
+            self.last_progress = now;
+        }
+        moved
     }
 
     /// When it is closed if nothing happens until then, and why.
@@ -129,7 +140,6 @@ impl<State: Send> Connection<State> {
                 Err(reason) => return Next::Close(reason),
             }
         }
-        self.last_progress = turn.now;
         Next::Again
     }
 
@@ -145,7 +155,7 @@ impl<State: Send> Connection<State> {
         let taken = retrying(|| (&self.stream).write(unsent))?.unwrap_or(0);
         self.writable = taken == unsent.len();
         self.pending.advance(taken, turn.pool);
-        self.progress(taken as u64, turn);
+        self.moved |= taken > 0;
         turn.counters.sent_bytes.add(taken as u64);
         Ok(taken as u64)
     }
@@ -187,7 +197,7 @@ impl<State: Send> Connection<State> {
         let bytes = buffer.get(..count).unwrap_or_default();
         let outcome = self.call(turn, |service, state, reply| service.received(state, bytes, reply));
         turn.buffer = buffer;
-        self.progress(count as u64, turn);
+        self.moved = true;
         Ok(outcome?.sent + count as u64)
     }
 
@@ -213,14 +223,8 @@ impl<State: Send> Connection<State> {
         if outcome.close {
             self.ending = Some(CloseReason::Service);
         }
-        self.progress(outcome.sent, turn);
+        self.moved |= outcome.sent > 0;
         Ok(outcome)
-    }
-
-    fn progress<S>(&mut self, bytes: u64, turn: &Turn<'_, S>) {
-        if bytes > 0 {
-            self.last_progress = turn.now;
-        }
     }
 
     /// Makes the next turn look at the socket again, whatever poll said.

@@ -15,23 +15,29 @@ use zeroize::Zeroize;
 
 use crate::limits::ValidLimits;
 use crate::peer::Peer;
+use crate::server::Drain;
 use crate::server::acceptor::{Acceptor, Arrival};
 use crate::server::connection::{Connection, Next, Turn};
 use crate::server::control::Control;
 use crate::server::pending::BufferPool;
 use crate::server::report::{CloseReason, Counters};
 use crate::server::service::Service;
+use crate::server::timer::Timer;
 use crate::stream::Stream;
 
 pub(crate) const LISTENER: Token = Token(usize::MAX);
 pub(crate) const WAKER: Token = Token(usize::MAX - 1);
+pub(crate) const TIMER: Token = Token(usize::MAX - 2);
+pub(crate) const UNTIL: Token = Token(usize::MAX - 3);
 
 /// What is watched for all the time: bytes, urgent bytes, and the end.
 const WATCHED: Interest = Interest::READABLE.add(Interest::PRIORITY);
 /// What one read takes at most: a large chunk at once, and still in the second-level cache.
 const READ_BYTES: usize = 256 << 10;
-/// How exactly time limits are kept: to this fraction of themselves.
-const SWEEPS_PER_LIMIT: u32 = 8;
+/// How exactly time limits are kept: a connection lives this fraction of its limit too long at most.
+const SWEEPS_PER_LIMIT: u32 = 16;
+/// No limit is so short that the loop would do little but look for it.
+const SHORTEST_SWEEP: Duration = Duration::from_millis(1);
 
 /// One event loop with its connections.
 pub(crate) struct EventLoop<S: Service> {
@@ -44,6 +50,9 @@ pub(crate) struct EventLoop<S: Service> {
     pub(crate) acceptor: Option<Acceptor>,
     /// Connections that the first loop gave to this one.
     pub(crate) arrivals: Receiver<Arrival>,
+    timer: Timer,
+    /// How long to drain when the descriptor behind [`UNTIL`] says that it is time to end.
+    drain: Drain,
     work: Work<S::Connection>,
 }
 
@@ -57,6 +66,8 @@ struct Work<State> {
     used: usize,
     pool: BufferPool,
     next_sweep: Option<Instant>,
+    /// No connection moved anything when they were last looked at: the next that does starts the clock again.
+    quiet: bool,
     drain_until: Option<Instant>,
     /// The loop that accepts sends no more connections.
     arrivals_ended: bool,
@@ -70,11 +81,15 @@ pub(crate) struct Parts {
     pub(crate) counters: Arc<Counters>,
     pub(crate) acceptor: Option<Acceptor>,
     pub(crate) arrivals: Receiver<Arrival>,
+    pub(crate) drain: Drain,
 }
 
 impl<S: Service> EventLoop<S> {
-    pub(crate) fn new(parts: Parts, service: Arc<S>) -> Self {
-        let Parts { poll, limits, control, counters, acceptor, arrivals } = parts;
+    /// # Errors
+    /// There is no descriptor for its timer.
+    pub(crate) fn new(parts: Parts, service: Arc<S>) -> io::Result<Self> {
+        let Parts { poll, limits, control, counters, acceptor, arrivals, drain } = parts;
+        let timer = Timer::new(&poll, TIMER)?;
         let work = Work {
             connections: Slab::new(),
             queue: VecDeque::new(),
@@ -82,69 +97,91 @@ impl<S: Service> EventLoop<S> {
             used: 0,
             pool: BufferPool::default(),
             next_sweep: None,
+            quiet: false,
             drain_until: None,
             arrivals_ended: false,
         };
-        Self { poll, service, limits, control, counters, acceptor, arrivals, work }
+        Ok(Self { poll, service, limits, control, counters, acceptor, arrivals, timer, drain, work })
     }
 
     /// Runs until it is shut down and drained.
     ///
     /// # Errors
-    /// What epoll_wait(2) answers; it has no errors that a correct program can meet.
+    /// What epoll_wait(2) and timerfd_settime(2) answer; they have no errors that a correct program can meet.
     pub(crate) fn run(mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(1024);
         loop {
-            let wait = self.time_to_wait(Instant::now());
+            let wait = if self.has_work() { Some(Duration::ZERO) } else { None };
             match self.poll.poll(&mut events, wait) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
                 _ => {}
             }
             self.counters.wait_calls.add(1);
-            let now = Instant::now();
+            let mut routine = !self.may_accept() && self.work.drain_until.is_none() && !self.work.quiet;
             for event in &events {
-                self.note(event);
+                routine &= self.note(event);
             }
-            self.take_arrivals(now);
-            self.accept(now);
-            self.give_turns(now);
-            self.sweep(now);
-            if self.is_drained(now) {
+            if routine {
+                self.give_turns();
+            } else if self.full_round()? {
                 return Ok(());
             }
         }
     }
 
-    /// How long nothing will be due.
-    fn time_to_wait(&self, now: Instant) -> Option<Duration> {
-        let work_waits = !self.work.queue.is_empty();
-        if work_waits || self.acceptor.as_ref().is_some_and(|acceptor| acceptor.is_due(now)) {
-            return Some(Duration::ZERO);
+    /// A round in which more may be due than the turns of connections. Only here the clock is read: what the peers send
+    /// is served without. Says whether the loop is at its end.
+    fn full_round(&mut self) -> io::Result<bool> {
+        let now = Instant::now();
+        self.take_arrivals(now);
+        self.accept(now);
+        self.give_turns();
+        self.sweep(now);
+        if self.is_drained(now) {
+            return Ok(true);
         }
+        self.timer.wake_at(self.next_due())?;
+        Ok(false)
+    }
+
+    /// Whether there is something to do without waiting.
+    fn has_work(&self) -> bool {
+        !self.work.queue.is_empty() || self.may_accept()
+    }
+
+    fn may_accept(&self) -> bool {
+        self.acceptor.as_ref().is_some_and(Acceptor::is_due)
+    }
+
+    /// When the next thing is due that no event tells of.
+    fn next_due(&self) -> Option<Instant> {
         let retry = self.acceptor.as_ref().and_then(Acceptor::retry_at);
         // Without connections the deadline has nothing to end: the loop waits for the one that accepts.
         let deadline = self.work.drain_until.filter(|_| !self.work.connections.is_empty());
-        let due = [self.work.next_sweep, deadline, retry];
-        due.into_iter().flatten().min().map(|due| due.saturating_duration_since(now))
+        [self.work.next_sweep, deadline, retry].into_iter().flatten().min()
     }
 
-    /// Takes note of an event.
-    fn note(&mut self, event: &mio::event::Event) {
+    /// Takes note of an event. Says whether it asks for nothing but a turn of its connection.
+    fn note(&mut self, event: &mio::event::Event) -> bool {
         match event.token() {
             LISTENER => {
                 if let Some(acceptor) = &mut self.acceptor {
                     acceptor.wake();
                 }
             }
-            // Arrivals and the wish to drain are looked for in every round.
+            // A full round looks for arrivals, and for the wish to drain.
             WAKER => {}
+            TIMER => self.timer.rang(),
+            UNTIL => self.control.drain(self.drain.deadline()),
             Token(key) => {
                 if let Some(connection) = self.work.connections.get_mut(key) {
                     connection.wake(event);
                     self.work.enqueue(key);
                 }
+                return true;
             }
         }
+        false
     }
 
     fn take_arrivals(&mut self, now: Instant) {
@@ -184,13 +221,11 @@ impl<S: Service> EventLoop<S> {
         }
         entry.insert(Connection::new(stream, state, now));
         self.work.enqueue(key);
-        // Whatever is due for the others, this one is due after the shorter limit.
-        let due = now.checked_add(self.shortest_limit());
-        self.work.next_sweep = self.work.next_sweep.into_iter().chain(due).min();
+        self.sweep_soon(now);
     }
 
     /// Gives each connection in the queue one turn.
-    fn give_turns(&mut self, now: Instant) {
+    fn give_turns(&mut self) {
         for _ in 0..self.work.queue.len() {
             let Some(key) = self.work.queue.pop_front() else { return };
             let next = {
@@ -205,7 +240,6 @@ impl<S: Service> EventLoop<S> {
                     limits: &self.limits,
                     counters: &self.counters,
                     draining: work.drain_until.is_some(),
-                    now,
                 };
                 connection.turn(&mut turn)
             };
@@ -255,35 +289,41 @@ impl<S: Service> EventLoop<S> {
         }
     }
 
-    /// Closes connections whose time is up. Nothing is kept up to date for every message: the limits are looked at
-    /// some times during the shortest of them.
+    /// Closes connections whose time is up. Nothing is kept up to date for every message: a connection that moved
+    /// something since it was last looked at counts as if it did so now.
     fn sweep(&mut self, now: Instant) {
         if self.work.next_sweep.is_none_or(|due| due > now) {
+            if self.work.quiet {
+                self.sweep_soon(now);
+            }
             return;
         }
         let mut over = Vec::new();
-        let mut next: Option<Instant> = None;
-        for (key, connection) in &self.work.connections {
+        let mut soonest: Option<Instant> = None;
+        self.work.quiet = true;
+        for (key, connection) in &mut self.work.connections {
+            self.work.quiet &= !connection.date(now);
             match connection.deadline(&self.limits) {
                 Some((deadline, reason)) if deadline <= now => over.push((key, reason)),
-                Some((deadline, _)) => next = next.into_iter().chain([deadline]).min(),
+                Some((deadline, _)) => soonest = soonest.into_iter().chain([deadline]).min(),
                 None => {}
             }
         }
         for (key, reason) in over {
             self.close(key, reason);
         }
-        // A connection can change from idle to stalled, so the shorter limit bounds the wait.
-        let soonest = now.checked_add(self.shortest_limit() / SWEEPS_PER_LIMIT);
-        let latest = now.checked_add(self.shortest_limit());
-        self.work.next_sweep = match (self.work.connections.is_empty(), latest) {
-            (true, _) => None,
-            (false, latest) => next.into_iter().chain(latest).min().max(soonest),
-        };
+        self.work.next_sweep = soonest;
+        if !self.work.quiet {
+            self.sweep_soon(now);
+        }
     }
 
-    fn shortest_limit(&self) -> Duration {
-        self.limits.idle.unwrap_or(self.limits.stall).min(self.limits.stall)
+    /// Looks at all connections a part of the shortest limit from now, or earlier if that was planned.
+    fn sweep_soon(&mut self, now: Instant) {
+        self.work.quiet = false;
+        let shortest = self.limits.idle.unwrap_or(self.limits.stall).min(self.limits.stall);
+        let soon = now.checked_add((shortest / SWEEPS_PER_LIMIT).max(SHORTEST_SWEEP));
+        self.work.next_sweep = self.work.next_sweep.into_iter().chain(soon).min();
     }
 
     /// Starts and ends draining: stop accepting, let what is in flight end, close the rest at the deadline.
@@ -294,7 +334,7 @@ impl<S: Service> EventLoop<S> {
         }
         if self.work.drain_until.is_some_and(|deadline| deadline <= now) {
             // Whoever has nothing in flight is closed in this last turn; the others are cut.
-            self.give_turns(now);
+            self.give_turns();
             for key in self.work.keys() {
                 self.close(key, CloseReason::DrainDeadline);
             }
@@ -306,10 +346,7 @@ impl<S: Service> EventLoop<S> {
         // Who connected before the end is served, though poll may not have told of them yet; then nobody can connect.
         self.acceptor.iter_mut().for_each(Acceptor::wake);
         let mut waiting = self.limits.backlog;
-        while deadline > now
-            && waiting > 0
-            && self.acceptor.as_ref().is_some_and(|acceptor| acceptor.is_due(now))
-        {
+        while deadline > now && waiting > 0 && self.may_accept() {
             self.accept(now);
             waiting = waiting.saturating_sub(1);
         }
