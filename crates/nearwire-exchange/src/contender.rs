@@ -15,7 +15,7 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde::Deserialize;
 
 use crate::case::Case;
-use crate::quantity::Window;
+use crate::quantity::{Iterations, Window};
 use crate::stop::Stop;
 use crate::usage::Usage;
 
@@ -122,23 +122,8 @@ pub struct Answer {
     pub bytes: u64,
     /// CPU time of the client process, in nanoseconds.
     pub cpu_ns: u64,
-    /// Round-trip times, where the program measures them.
-    pub rtt_ns: Option<AnswerRtt>,
     /// System calls of the client, where the program counts them.
     pub calls: Option<u64>,
-}
-
-/// Round-trip times that a program measured, in nanoseconds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-pub struct AnswerRtt {
-    /// The median.
-    pub p50: u64,
-    /// The 90th percentile.
-    pub p90: u64,
-    /// The 99th percentile.
-    pub p99: u64,
-    /// The longest.
-    pub max: u64,
 }
 
 /// One exchange to ask for.
@@ -197,6 +182,17 @@ impl Contender {
     }
 }
 
+impl Order {
+    /// The same with so many times fewer chunks, but at least one for each connection.
+    #[must_use]
+    pub(crate) fn shortened(&self, times: u64) -> Self {
+        let all = self.case.iterations.get();
+        let least = u64::from(self.case.connections.get()).min(all);
+        let iterations = Iterations::new((all / times.max(1)).max(least)).unwrap_or(self.case.iterations);
+        Self { case: Case { iterations, ..self.case }, ..*self }
+    }
+}
+
 /// A running server of a program. Dropping it ends it.
 #[derive(Debug)]
 pub struct Serving {
@@ -213,10 +209,32 @@ impl Serving {
         self.is_plain
     }
 
+    /// What the contender is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.contender.name
+    }
+
+    /// Where it serves.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The number of the process that was started.
+    pub(crate) fn pid(&self) -> i32 {
+        i32::try_from(self.process.child.id()).unwrap_or_default()
+    }
+
+    /// The CPU that clients are bound to, if they are.
+    pub(crate) fn client_cpu(&self) -> Option<u32> {
+        self.contender.pinned.map(|[_, client]| client)
+    }
+
     /// What the server has used so far, with all that it started; `None` where the system does not tell.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
-        Usage::of_process_tree(i32::try_from(self.process.child.id()).ok()?)
+        Usage::of_process_tree(self.pid())
     }
 
     /// Lets a client process of the same program exchange with it.
@@ -225,9 +243,8 @@ impl Serving {
     /// [`ContenderError`]: it failed, hung, or did less than it was asked to.
     pub fn exchange(&self, order: &Order, stop: &Stop) -> Result<Answer, ContenderError> {
         let name = || self.contender.name.clone();
-        let cpu = self.contender.pinned.map(|[_, client]| client);
-        let mut process =
-            self.contender.start(&self.contender.exchange, &arguments(&self.path, order), cpu)?;
+        let arguments = arguments(&self.path, order);
+        let mut process = self.contender.start(&self.contender.exchange, &arguments, self.client_cpu())?;
         let output = match process.read_until(stop, SLICE_WITHIN, |_| false) {
             Ok(output) => output,
             Err(Waited::Stopped) => return Err(ContenderError::Interrupted),
@@ -248,17 +265,18 @@ impl Serving {
     }
 }
 
-/// Starts a process on one CPU: it inherits the affinity of the thread that starts it (sched_setaffinity(2)).
-fn on_cpu<T>(cpu: Option<u32>, start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let Some(cpu) = cpu else { return start() };
+/// Does something on one CPU. What is started meanwhile stays there: a process or a thread inherits the affinity of the
+/// thread that starts it (sched_setaffinity(2)).
+pub(crate) fn on_cpu<T>(cpu: Option<u32>, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let Some(cpu) = cpu else { return work() };
     let usual = sched_getaffinity(None)?;
     let mut alone = CpuSet::new();
     let cpu = usize::try_from(cpu).ok().filter(|&cpu| cpu < CpuSet::MAX_CPU && usual.is_set(cpu));
     alone.set(cpu.ok_or_else(|| io::Error::other("there is no such CPU for this process"))?);
     sched_setaffinity(None, &alone)?;
-    let started = start();
+    let done = work();
     sched_setaffinity(None, &usual)?;
-    started
+    done
 }
 
 fn arguments(path: &Path, order: &Order) -> Vec<OsString> {

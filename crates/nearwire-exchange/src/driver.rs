@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
+};
 
 use crate::error::ExchangeError;
 use crate::lane::{Lane, Next, Tools};
@@ -16,8 +18,10 @@ use crate::usage::Usage;
 
 /// What is watched for all the time: bytes, urgent bytes, and the end.
 const WATCHED: Interest = Interest::READABLE.add(Interest::PRIORITY);
-/// How long a driver sleeps at most before it looks whether it shall stop.
-const LOOK_UP: Duration = Duration::from_millis(50);
+/// How long a driver sleeps at most before it looks whether it shall stop, in nanoseconds: 50 ms.
+const LOOK_UP: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+/// The timer that makes it look up.
+const TICK: Token = Token(usize::MAX);
 /// How exactly the timeout is kept: to this fraction of itself.
 const SWEEPS_PER_TIMEOUT: u32 = 8;
 
@@ -25,6 +29,9 @@ const SWEEPS_PER_TIMEOUT: u32 = 8;
 #[derive(Debug)]
 pub(crate) struct Driver {
     poll: Poll,
+    /// Rings every [`LOOK_UP`] while it runs. A timeout of epoll_wait(2) would have to be set up by the kernel, and
+    /// taken down, for each message that is waited for.
+    timer: OwnedFd,
     lanes: Vec<Lane>,
     tools: Tools,
     queue: VecDeque<usize>,
@@ -32,13 +39,6 @@ pub(crate) struct Driver {
     run_time: Option<Duration>,
     /// Lanes that are not complete.
     open: usize,
-}
-
-/// What a driver and its owner tell each other while it runs.
-#[derive(Debug, Default)]
-pub(crate) struct Progress {
-    /// Chunks that came back so far.
-    pub(crate) chunks: AtomicU64,
 }
 
 /// What became of a run.
@@ -63,23 +63,37 @@ impl Driver {
             let descriptor = lane.stream.as_fd().as_raw_fd();
             poll.registry().register(&mut SourceFd(&descriptor), Token(key), WATCHED)?;
         }
+        let timer =
+            timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
+        poll.registry().register(&mut SourceFd(&timer.as_raw_fd()), TICK, Interest::READABLE)?;
         let open = lanes.len();
-        Ok(Self { poll, lanes, tools, queue: VecDeque::with_capacity(open), timeout, run_time, open })
+        Ok(Self { poll, timer, lanes, tools, queue: VecDeque::with_capacity(open), timeout, run_time, open })
     }
 
-    /// Exchanges until everything came back, an error ends it, or `stop` is asked for.
-    pub(crate) fn run(mut self, stop: &Stop, progress: &Progress) -> Driven {
+    /// Exchanges until everything came back, an error ends it, or `stop` is asked for. Calls `look_up` some 20 times a
+    /// second, with the chunks that came back so far.
+    pub(crate) fn run(mut self, stop: &Stop, look_up: &mut dyn FnMut(u64)) -> Driven {
+        let ticks = Itimerspec { it_interval: LOOK_UP, it_value: LOOK_UP };
+        let ticking = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &ticks);
         let usage_before = Usage::of_this_thread();
         let started = Instant::now();
-        let error = self.exchange(started, stop, progress).err();
+        let error = match ticking {
+            Ok(_) => self.exchange(started, stop, look_up).err(),
+            Err(error) => Some(ExchangeError::Io { action: "start a timer", source: error.into() }),
+        };
         let ended = Instant::now();
         let usage = usage_before.zip(Usage::of_this_thread()).map(|(before, after)| after.since(&before));
         let error = error.or_else(|| self.check_silence().err());
-        progress.chunks.store(self.tools.chunks, Ordering::Relaxed);
+        look_up(self.tools.chunks);
         Driven { tools: self.tools, started, ended, usage, error }
     }
 
-    fn exchange(&mut self, started: Instant, stop: &Stop, progress: &Progress) -> Result<(), ExchangeError> {
+    fn exchange(
+        &mut self,
+        started: Instant,
+        stop: &Stop,
+        look_up: &mut dyn FnMut(u64),
+    ) -> Result<(), ExchangeError> {
         let mut events = Events::with_capacity(1024);
         let mut run_until = self.run_time.and_then(|time| started.checked_add(time));
         let mut next_look = started;
@@ -95,29 +109,36 @@ impl Driver {
             if self.open == 0 {
                 break;
             }
-            let wait = if self.queue.is_empty() { LOOK_UP } else { Duration::ZERO };
+            let wait = if self.queue.is_empty() { None } else { Some(Duration::ZERO) };
             self.tools.calls.waits += 1;
-            match self.poll.poll(&mut events, Some(wait)) {
+            match self.poll.poll(&mut events, wait) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                     return Err(ExchangeError::Io { action: "wait for events", source: error });
                 }
                 _ => {}
             }
+            let mut ticked = false;
             for event in &events {
+                ticked |= event.token() == TICK;
                 self.note(event);
             }
-            progress.chunks.store(self.tools.chunks, Ordering::Relaxed);
             if stop.is_stopped() {
                 return Err(ExchangeError::Interrupted);
             }
-            let now = Instant::now();
-            if run_until.is_some_and(|until| until <= now) {
+            // The clock is not read for each message if nobody needs to know the time.
+            if run_until.is_some_and(|until| until <= Instant::now()) {
                 run_until = None;
                 self.stop_sending();
             }
-            if next_look <= now {
-                self.look_for_stalls(now)?;
-                next_look = now.checked_add(self.timeout / SWEEPS_PER_TIMEOUT).unwrap_or(now);
+            if ticked {
+                // A periodic timer rings again only after it was read. That it rang is all that it has to say.
+                let _ = rustix::io::read(&self.timer, &mut [0; size_of::<u64>()]);
+                look_up(self.tools.chunks);
+                let now = Instant::now();
+                if next_look <= now {
+                    self.look_for_stalls(now)?;
+                    next_look = now.checked_add(self.timeout / SWEEPS_PER_TIMEOUT).unwrap_or(now);
+                }
             }
         }
         Ok(())
@@ -187,7 +208,8 @@ impl Driver {
         }
     }
 
-    fn look_for_stalls(&self, now: Instant) -> Result<(), ExchangeError> {
+    fn look_for_stalls(&mut self, now: Instant) -> Result<(), ExchangeError> {
+        self.lanes.iter_mut().for_each(|lane| lane.date(now));
         let stalled = |lane: &&Lane| {
             !lane.complete && now.saturating_duration_since(lane.last_progress) >= self.timeout
         };

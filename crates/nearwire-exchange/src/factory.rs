@@ -1,13 +1,13 @@
 //! `SocketFactory`: opens the connections of a plan, exchanges, and says what it cost.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use nearwire::{Address, Connect, ConnectError, Policy, ServerThread, Stream};
 use rustix::process::{Resource, getrlimit};
 
-use crate::driver::{Driven, Driver, Progress};
+use crate::driver::{Driven, Driver};
 use crate::error::ExchangeError;
 use crate::event::{Event, Observer};
 use crate::lane::{Lane, Tools};
@@ -124,7 +124,7 @@ impl SocketFactory<Planned> {
                 lanes.push(Lane::new(connection, stream, ledger, started));
                 observer.observe(Event::Connecting { made: connection + 1, of: plan.connections().get() });
             }
-            let tools = Tools::new(payload.clone(), plan.verify());
+            let tools = Tools::new(payload.clone(), &plan);
             let run_time = match plan.work() {
                 Work::Duration(time) => Some(time.get()),
                 Work::Iterations(_) => None,
@@ -197,15 +197,41 @@ impl SocketFactory<Connected> {
     }
 }
 
-/// Runs each driver on a thread of its own, and tells the observer how far they are.
+/// Runs the drivers, and tells the observer how far they are.
 fn drive(
+    drivers: Vec<Driver>,
+    stop: &Stop,
+    observer: &mut dyn Observer,
+) -> Vec<Result<Driven, ExchangeError>> {
+    match <[Driver; 1]>::try_from(drivers) {
+        Ok([driver]) => vec![Ok(drive_here(driver, stop, observer))],
+        Err(drivers) => drive_on_threads(drivers, stop, observer),
+    }
+}
+
+/// Runs a driver on the calling thread. A process without a second thread spends less on each system call: the kernel
+/// need not hold a file that nobody else could close meanwhile.
+fn drive_here(driver: Driver, stop: &Stop, observer: &mut dyn Observer) -> Driven {
+    let started = Instant::now();
+    let mut told = Duration::ZERO;
+    driver.run(stop, &mut |chunks| {
+        let elapsed = started.elapsed();
+        if elapsed.saturating_sub(told) >= TELL_EVERY {
+            told = elapsed;
+            observer.observe(Event::Exchanging { chunks, elapsed });
+        }
+    })
+}
+
+/// Runs each driver on a thread of its own.
+fn drive_on_threads(
     drivers: Vec<Driver>,
     stop: &Stop,
     observer: &mut dyn Observer,
 ) -> Vec<Result<Driven, ExchangeError>> {
     // What ends one driver ends all; the caller's wish is passed on.
     let end = Stop::new();
-    let progress: Vec<Progress> = drivers.iter().map(|_| Progress::default()).collect();
+    let progress: Vec<AtomicU64> = drivers.iter().map(|_| AtomicU64::new(0)).collect();
     let (ended, endings) = channel();
     std::thread::scope(|scope| {
         let threads: Vec<_> = drivers
@@ -217,7 +243,8 @@ fn drive(
                 std::thread::Builder::new().name(format!("nearwire-cli-{number}")).spawn_scoped(
                     scope,
                     move || {
-                        let driven = driver.run(&end, progress);
+                        let driven =
+                            driver.run(&end, &mut |chunks| progress.store(chunks, Ordering::Relaxed));
                         if driven.error.is_some() {
                             end.stop();
                         }
@@ -247,7 +274,7 @@ fn join(thread: std::io::Result<Thread<'_>>) -> Result<Driven, ExchangeError> {
 
 /// Tells the observer about progress, until every driver has ended.
 fn watch(
-    progress: &[Progress],
+    progress: &[AtomicU64],
     endings: &std::sync::mpsc::Receiver<()>,
     stop: &Stop,
     end: &Stop,
@@ -259,7 +286,7 @@ fn watch(
         if stop.is_stopped() {
             end.stop();
         }
-        let chunks = progress.iter().map(|each| each.chunks.load(Ordering::Relaxed)).sum();
+        let chunks = progress.iter().map(|each| each.load(Ordering::Relaxed)).sum();
         observer.observe(Event::Exchanging { chunks, elapsed: started.elapsed() });
     }
 }

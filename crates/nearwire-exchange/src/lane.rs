@@ -10,7 +10,7 @@ use crate::error::ExchangeError;
 use crate::ledger::Ledger;
 use crate::outcome::Calls;
 use crate::payload::Payload;
-use crate::plan::Verify;
+use crate::plan::{Plan, Verify};
 use crate::rtt::RttHistogram;
 
 /// What one call reads or writes at most, and about what a connection moves in one turn.
@@ -23,6 +23,7 @@ pub(crate) struct Tools {
     verify: Verify,
     outgoing: Vec<u8>,
     incoming: Vec<u8>,
+    measures_rtt: bool,
     pub(crate) rtt: RttHistogram,
     /// Chunks that came back, over all lanes.
     pub(crate) chunks: u64,
@@ -33,16 +34,17 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    pub(crate) fn new(payload: Payload, verify: Verify) -> Self {
+    pub(crate) fn new(payload: Payload, plan: &Plan) -> Self {
         let mut outgoing = vec![0; TURN_BYTES];
         // Where nobody looks at the bytes that come back, the same ones are sent all the time.
         payload.fill(0, 0, &mut outgoing);
         let incoming = vec![0; TURN_BYTES];
         Self {
             payload,
-            verify,
+            verify: plan.verify(),
             outgoing,
             incoming,
+            measures_rtt: plan.measures_rtt(),
             rtt: RttHistogram::new(),
             chunks: 0,
             bytes: 0,
@@ -78,6 +80,8 @@ pub(crate) struct Lane {
     pub(crate) queued: bool,
     /// Whether the driver's poll tells when it becomes writable.
     pub(crate) watched_for_writing: bool,
+    /// Whether it moved something since `last_progress` was last brought up to date.
+    moved: bool,
     pub(crate) last_progress: Instant,
 }
 
@@ -94,6 +98,7 @@ impl Lane {
             complete: false,
             queued: false,
             watched_for_writing: false,
+            moved: false,
             last_progress: now,
         }
     }
@@ -145,8 +150,8 @@ impl Lane {
             Err(error) => return Err(self.failed("receive", error)),
         };
         // The clock is read before the check, which is no part of the round trip.
-        let now = Instant::now();
-        self.last_progress = now;
+        let now = tools.measures_rtt.then(Instant::now);
+        self.moved = true;
         self.readable = count == tools.incoming.len() || self.short_reads_prove_nothing;
         let position = self.ledger.received_bytes();
         let chunks_before = self.ledger.chunks_received();
@@ -172,14 +177,14 @@ impl Lane {
             tools.payload.fill(self.index, self.ledger.sent_bytes(), bytes);
         }
         tools.calls.writes += 1;
-        let now = Instant::now();
+        let now = tools.measures_rtt.then(Instant::now);
         let count = match retrying(|| (&self.stream).write(bytes)) {
             Ok(count) => count.unwrap_or(0),
             Err(error) => return Err(self.failed("send", error)),
         };
         self.writable = count == bytes.len();
         if count > 0 {
-            self.last_progress = now;
+            self.moved = true;
             self.ledger.sent(count as u64, now);
         }
         Ok(count)
@@ -196,6 +201,13 @@ impl Lane {
             }
         }
         Ok(())
+    }
+
+    /// Brings up to date when it last moved something.
+    pub(crate) fn date(&mut self, now: Instant) {
+        if std::mem::take(&mut self.moved) {
+            self.last_progress = now;
+        }
     }
 
     /// The error of a lane that moved nothing for too long.

@@ -32,6 +32,9 @@ pub struct Ledger {
     share: Option<u64>,
     sent: u64,
     received: u64,
+    // Counted along, because a division for each question would cost more than all other answers.
+    chunks_begun: u64,
+    chunks_received: u64,
     begun_at: SendTimes,
 }
 
@@ -41,46 +44,46 @@ impl Ledger {
     #[must_use]
     pub fn new(chunk: ChunkSize, window: Window, share: Option<u64>) -> Self {
         let begun_at = SendTimes::new(window);
-        Self { chunk, window, share, sent: 0, received: 0, begun_at }
+        Self { chunk, window, share, sent: 0, received: 0, chunks_begun: 0, chunks_received: 0, begun_at }
     }
 
     /// Bytes that may be sent now: up to the end of the window or of the share, whichever comes first.
     #[must_use]
     pub fn sendable(&self) -> u64 {
-        let open = self.chunks_received().saturating_add(u64::from(self.window.get()));
+        let open = self.chunks_received.saturating_add(u64::from(self.window.get()));
         let chunks = self.share.map_or(open, |share| share.min(open));
         self.bytes_of(chunks).saturating_sub(self.sent)
     }
 
     /// Notes that `bytes` were sent at `at`, which is the send time of every chunk that begins with them. No more
-    /// than [`Ledger::sendable`] bytes are noted.
-    pub fn sent(&mut self, bytes: u64, at: Instant) {
-        let begun_before = self.chunks_begun();
+    /// than [`Ledger::sendable`] bytes are noted. Without a time, their round trips are not timed.
+    pub fn sent(&mut self, bytes: u64, at: Option<Instant>) {
         self.sent += bytes.min(self.sendable());
-        for _ in begun_before..self.chunks_begun() {
+        while self.sent > self.bytes_of(self.chunks_begun) {
+            self.chunks_begun += 1;
             self.begun_at.push(at);
         }
     }
 
     /// Notes that `bytes` arrived at `at`, and passes the round-trip time of every chunk they complete to `record`:
-    /// from the sending of its first byte to the arrival of its last.
+    /// from the sending of its first byte to the arrival of its last. Without a time, nothing is passed.
     ///
     /// # Errors
     /// [`Surplus`] if that is more than was sent; nothing is noted then.
     pub fn received(
         &mut self,
         bytes: u64,
-        at: Instant,
+        at: Option<Instant>,
         mut record: impl FnMut(Duration),
     ) -> Result<(), Surplus> {
         let received = self.received.saturating_add(bytes);
         if received > self.sent {
             return Err(Surplus { sent: self.sent, received });
         }
-        let complete_before = self.chunks_received();
         self.received = received;
-        for _ in complete_before..self.chunks_received() {
-            if let Some(begun) = self.begun_at.pop() {
+        while self.received >= self.bytes_of(self.chunks_received + 1) {
+            self.chunks_received += 1;
+            if let Some((begun, at)) = self.begun_at.pop().zip(at) {
                 record(at.saturating_duration_since(begun));
             }
         }
@@ -89,8 +92,7 @@ impl Ledger {
 
     /// Begins no further chunk. Those begun are still finished, so that the server is left with no half chunk.
     pub fn stop(&mut self) {
-        let begun = self.chunks_begun();
-        self.share = Some(self.share.map_or(begun, |share| share.min(begun)));
+        self.share = Some(self.share.unwrap_or(u64::MAX).min(self.chunks_begun));
     }
 
     /// Whether everything that was to be exchanged has come back.
@@ -120,13 +122,13 @@ impl Ledger {
     /// Chunks of which at least one byte was sent.
     #[must_use]
     pub fn chunks_begun(&self) -> u64 {
-        self.sent.div_ceil(self.chunk.bytes())
+        self.chunks_begun
     }
 
     /// Chunks received to their last byte.
     #[must_use]
     pub fn chunks_received(&self) -> u64 {
-        self.received / self.chunk.bytes()
+        self.chunks_received
     }
 
     fn bytes_of(&self, chunks: u64) -> u64 {
@@ -140,7 +142,7 @@ enum SendTimes {
     /// A window of one chunk needs no queue.
     One(Option<Instant>),
     /// Grows to what is really in flight, which is often far below the window.
-    Many(VecDeque<Instant>),
+    Many(VecDeque<Option<Instant>>),
 }
 
 impl SendTimes {
@@ -148,9 +150,9 @@ impl SendTimes {
         if window == Window::MIN { Self::One(None) } else { Self::Many(VecDeque::new()) }
     }
 
-    fn push(&mut self, at: Instant) {
+    fn push(&mut self, at: Option<Instant>) {
         match self {
-            Self::One(slot) => *slot = Some(at),
+            Self::One(slot) => *slot = at,
             Self::Many(queue) => queue.push_back(at),
         }
     }
@@ -158,7 +160,7 @@ impl SendTimes {
     fn pop(&mut self) -> Option<Instant> {
         match self {
             Self::One(slot) => slot.take(),
-            Self::Many(queue) => queue.pop_front(),
+            Self::Many(queue) => queue.pop_front().flatten(),
         }
     }
 }

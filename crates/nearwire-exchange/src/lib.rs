@@ -32,7 +32,7 @@ mod stop;
 mod usage;
 
 pub use case::{Case, CaseKind, DataExchange, Matrix, PingPong};
-pub use contender::{Answer, AnswerRtt, Contender, ContenderError, Order, Serving};
+pub use contender::{Answer, Contender, ContenderError, Order, Serving};
 pub use error::ExchangeError;
 pub use event::{Event, Observer};
 pub use factory::{Connected, Finished, Planned, SocketFactory};
@@ -42,7 +42,7 @@ pub use outcome::{Calls, Outcome};
 pub use payload::{Mismatch, Payload, PayloadError};
 pub use plan::{Plan, PlanError, RunTime, Verify, Work, split};
 pub use quantity::{ChunkSize, Connections, Iterations, QuantityError, Threads, Window};
-pub use race::{CaseRecord, Race, RaceError, RaceEvent, RaceOutcome};
+pub use race::{CaseRecord, ChunkCalls, Race, RaceError, RaceEvent, RaceOutcome};
 pub use rtt::{RttHistogram, RttSummary};
 pub use stop::Stop;
 pub use usage::Usage;

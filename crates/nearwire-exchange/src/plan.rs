@@ -97,6 +97,7 @@ pub struct Plan {
     threads: Threads,
     timeout: Duration,
     verify: Verify,
+    measures_rtt: bool,
 }
 
 impl Plan {
@@ -124,6 +125,7 @@ impl Plan {
             threads: Threads::default(),
             timeout: Self::DEFAULT_TIMEOUT,
             verify: Verify::default(),
+            measures_rtt: true,
         })
     }
 
@@ -154,6 +156,12 @@ impl Plan {
     #[must_use]
     pub fn with_verify(self, verify: Verify) -> Self {
         Self { verify, ..self }
+    }
+
+    /// The same plan without round-trip times, which cost every chunk two readings of the clock.
+    #[must_use]
+    pub fn without_rtt(self) -> Self {
+        Self { measures_rtt: false, ..self }
     }
 
     /// Connections open at the same time.
@@ -196,6 +204,12 @@ impl Plan {
     #[must_use]
     pub fn verify(&self) -> Verify {
         self.verify
+    }
+
+    /// Whether the round trip of every chunk is timed.
+    #[must_use]
+    pub fn measures_rtt(&self) -> bool {
+        self.measures_rtt
     }
 
     /// Chunks that connection number `connection` exchanges, counted from 0; the shares of all connections add

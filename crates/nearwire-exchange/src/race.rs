@@ -1,28 +1,34 @@
 //! Runs contenders side by side: checks them, finds the length of a slice, and measures slice by slice in the order that
 //! the schedule says.
 
-use std::path::{Path, PathBuf};
+mod calls;
+mod our_client;
+
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use nearwire::Address;
-
-use crate::case::{Case, CaseKind};
+use crate::case::Case;
 use crate::compare::{
     Attempt, Calibration, Comparison, Evidence, Phase, Schedule, Sensors, Settings, Side, Slice,
     calibration_loop,
 };
-use crate::contender::{Answer, AnswerRtt, Contender, ContenderError, Order, Serving};
+use crate::contender::{Answer, Contender, ContenderError, Order, Serving};
 use crate::error::ExchangeError;
-use crate::factory::SocketFactory;
-use crate::plan::{Plan, Work};
-use crate::quantity::{ChunkSize, Connections, Iterations, QuantityError, Window};
+use crate::quantity::{QuantityError, Window};
+use crate::rtt::{RttHistogram, RttSummary};
 use crate::stop::Stop;
 use crate::usage::Usage;
 
+pub use calls::ChunkCalls;
+
 /// Attempts to find the length of a slice; each is ten times the one before, or the last.
 const CALIBRATIONS: usize = 20;
-/// How long a verified exchange may wait for a byte.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
+/// The socket of the one server that runs.
+const SOCKET: &str = "server.sock";
+/// How much of a slice a new server is given before it is measured: a tenth.
+const WARM_UP: u64 = 10;
+/// How often the round trips at each server are measured.
+const RTT_ROUNDS: usize = 3;
 
 /// What to compare, and how.
 #[derive(Clone, Debug)]
@@ -51,9 +57,9 @@ pub enum RaceError {
     /// A contender failed.
     #[error(transparent)]
     Contender(#[from] ContenderError),
-    /// A contender's server does not echo what our client sends it: its time would mean nothing.
-    #[error("{name}: the server failed the verified exchange: {source}")]
-    Unverified {
+    /// A contender's server does not serve our client, or does not echo what it sends: its time would mean nothing.
+    #[error("{name}: the server failed an exchange with our client: {source}")]
+    Unserved {
         /// Which contender.
         name: String,
         /// What was found.
@@ -98,6 +104,11 @@ pub struct CaseRecord {
     pub evidence: Vec<Evidence>,
     /// For each contender, A first: what its slices said, in the order they were run, warm-up excluded.
     pub answers: Vec<Vec<Answer>>,
+    /// For each contender, A first: the round-trip times that our client, one and the same for all, sees at its server.
+    /// `None` where it cannot connect, because that server does not speak plain sockets.
+    pub rtts: Vec<Option<RttSummary>>,
+    /// For each contender, A first: its system calls, if they were to be counted and the kernel lets us.
+    pub calls: Vec<Option<ChunkCalls>>,
     /// For each contender, A first: what its server used in these slices, if that was asked for and can be told.
     pub servers: Vec<Option<Usage>>,
 }
@@ -122,28 +133,6 @@ impl RaceOutcome {
     }
 }
 
-impl CaseRecord {
-    /// The typical round-trip times of a contender, A being 0: the median over its slices of each percentile. `None` if it
-    /// does not measure them.
-    #[must_use]
-    pub fn typical_rtt(&self, contender: usize) -> Option<AnswerRtt> {
-        let rtts: Option<Vec<AnswerRtt>> =
-            self.answers.get(contender)?.iter().map(|answer| answer.rtt_ns).collect();
-        let rtts = rtts.filter(|rtts| !rtts.is_empty())?;
-        let median = |pick: fn(&AnswerRtt) -> u64| {
-            let mut values: Vec<u64> = rtts.iter().map(pick).collect();
-            values.sort_unstable();
-            values.get(values.len() / 2).copied().unwrap_or_default()
-        };
-        Some(AnswerRtt {
-            p50: median(|rtt| rtt.p50),
-            p90: median(|rtt| rtt.p90),
-            p99: median(|rtt| rtt.p99),
-            max: median(|rtt| rtt.max),
-        })
-    }
-}
-
 impl Race {
     /// Runs it. What was finished before an error, or before `stop`, is in the outcome.
     pub fn run(&self, stop: &Stop, observer: &mut dyn FnMut(RaceEvent)) -> RaceOutcome {
@@ -158,32 +147,35 @@ impl Race {
         stop: &Stop,
         observer: &mut dyn FnMut(RaceEvent),
     ) -> Result<(), RaceError> {
-        let mut servers = Vec::new();
-        for (number, contender) in self.contenders.iter().enumerate() {
+        for contender in &self.contenders {
             observer(RaceEvent::Checking { name: contender.name.clone() });
-            let path = self.directory.join(format!("{number}.sock"));
-            let server = contender.serve(&path, stop)?;
-            check(contender, &server, &path, stop)?;
-            servers.push(server);
+            our_client::check(&self.serve(contender, stop)?, stop)?;
         }
         for (number, case) in self.cases.iter().enumerate() {
             observer(RaceEvent::Calibrating { case: number });
-            let case = self.calibrated(case, &servers, stop)?;
-            records.push(self.run_case(number, case, &servers, stop, observer)?);
+            let case = self.calibrated(case, stop)?;
+            records.push(self.run_case(number, case, stop, observer)?);
         }
         Ok(())
     }
 
+    /// Starts the server of a contender. Each slice has a server of its own: one that had served before would
+    /// carry on what luck it had, and one that served more often than another has another past. (Where the scheduler put
+    /// it last decided about round trips of 5 or of 80 µs for the same program.)
+    fn serve(&self, contender: &Contender, stop: &Stop) -> Result<Serving, ContenderError> {
+        contender.serve(&self.directory.join(SOCKET), stop)
+    }
+
     /// The case with so many iterations that a slice of the slowest contender takes about as long as asked for.
-    fn calibrated(&self, case: &Case, servers: &[Serving], stop: &Stop) -> Result<Case, RaceError> {
+    fn calibrated(&self, case: &Case, stop: &Stop) -> Result<Case, RaceError> {
         let Some(slice) = self.slice else { return Ok(*case) };
         let calibration = Calibration::new(case.connections, self.window, slice);
         let mut iterations = calibration.first();
         for _ in 0..CALIBRATIONS {
             let order = self.order(Case { iterations, ..*case });
             let mut slowest = Duration::ZERO;
-            for server in servers {
-                slowest = slowest.max(elapsed(&server.exchange(&order, stop)?));
+            for contender in &self.contenders {
+                slowest = slowest.max(elapsed(&self.serve(contender, stop)?.exchange(&order, stop)?));
             }
             match calibration.next(iterations, slowest) {
                 Attempt::Again(more) => iterations = more,
@@ -202,37 +194,75 @@ impl Race {
         &self,
         number: usize,
         case: Case,
-        servers: &[Serving],
         stop: &Stop,
         observer: &mut dyn FnMut(RaceEvent),
     ) -> Result<CaseRecord, RaceError> {
-        let others = servers.len().saturating_sub(1);
-        let mut schedule = Schedule::new(self.settings, others);
-        let mut answers = vec![Vec::new(); servers.len()];
-        let mut used = vec![Some(Usage::default()); servers.len()];
         let order = self.order(case);
+        let rtts = self.round_trips(&order, stop)?;
+        let calls = self.calls(&order, stop)?;
+        let others = self.contenders.len().saturating_sub(1);
+        let mut schedule = Schedule::new(self.settings, others);
+        let mut answers = vec![Vec::new(); self.contenders.len()];
+        let mut used = vec![Some(Usage::default()); self.contenders.len()];
         let mut done = 0;
         while let Some(step) = schedule.next_step() {
             let index = match step.side {
                 Side::A => 0,
                 Side::Contender(other) => other + 1,
             };
-            let Some(server) = servers.get(index) else { break };
-            let before = self.usage(server);
-            let (answer, slice) = measure(server, &order, stop)?;
-            let usage = before.zip(self.usage(server)).map(|(before, after)| after.since(&before));
+            let Some(contender) = self.contenders.get(index) else { break };
+            let measured = self.measure(contender, &order, stop)?;
             if let (Some(answers), Some(used)) = (answers.get_mut(index), used.get_mut(index))
                 && step.phase != Phase::WarmUp
             {
-                answers.push(answer);
-                *used = used.zip(usage).map(|(sum, usage)| sum + usage);
+                answers.push(measured.answer);
+                *used = used.zip(measured.server).map(|(sum, usage)| sum + usage);
             }
-            schedule.record(slice);
+            schedule.record(measured.slice);
             done += 1;
             observer(RaceEvent::Measured { case: number, done, planned: done + schedule.remaining() });
         }
         let evidence = (0..others).filter_map(|other| schedule.evidence(other)).collect();
-        Ok(CaseRecord { case, evidence, answers, servers: used })
+        Ok(CaseRecord { case, evidence, answers, rtts, calls, servers: used })
+    }
+
+    /// One slice, with what the machine did besides. What a server does for the first time is not in it.
+    fn measure(&self, contender: &Contender, order: &Order, stop: &Stop) -> Result<Measured, RaceError> {
+        let server = self.serve(contender, stop)?;
+        server.exchange(&order.shortened(WARM_UP), stop)?;
+        let before = self.usage(&server);
+        let calibration = calibration_loop();
+        let sensors = Sensors::read();
+        let started = Instant::now();
+        let answer = server.exchange(order, stop)?;
+        let mut noise = Sensors::read().noise_since(&sensors, started.elapsed());
+        noise.calibration = calibration;
+        let used = before.zip(self.usage(&server)).map(|(before, after)| after.since(&before));
+        Ok(Measured { answer, slice: Slice { elapsed: elapsed(&answer), noise }, server: used })
+    }
+
+    /// The round-trip times at each server that speaks plain sockets, measured in turns, so that no one of them has a
+    /// bad moment alone.
+    fn round_trips(&self, order: &Order, stop: &Stop) -> Result<Vec<Option<RttSummary>>, RaceError> {
+        let mut histograms = vec![RttHistogram::new(); self.contenders.len()];
+        for _ in 0..RTT_ROUNDS {
+            for (contender, histogram) in self.contenders.iter().zip(&mut histograms) {
+                let server = self.serve(contender, stop)?;
+                if server.is_plain() {
+                    our_client::exchange(&server, &order.shortened(WARM_UP), stop)?;
+                    histogram.merge(&our_client::exchange(&server, order, stop)?.rtt);
+                }
+            }
+        }
+        Ok(histograms.iter().map(RttHistogram::summary).collect())
+    }
+
+    fn calls(&self, order: &Order, stop: &Stop) -> Result<Vec<Option<ChunkCalls>>, RaceError> {
+        let count = |contender| match self.counters {
+            true => Ok(calls::for_each_chunk(&self.serve(contender, stop)?, order, stop)?),
+            false => Ok(None),
+        };
+        self.contenders.iter().map(count).collect()
     }
 
     fn usage(&self, server: &Serving) -> Option<Usage> {
@@ -244,47 +274,13 @@ impl Race {
     }
 }
 
-/// One slice, with what the machine did besides.
-fn measure(server: &Serving, order: &Order, stop: &Stop) -> Result<(Answer, Slice), RaceError> {
-    let calibration = calibration_loop();
-    let before = Sensors::read();
-    let started = Instant::now();
-    let answer = server.exchange(order, stop)?;
-    let mut noise = Sensors::read().noise_since(&before, started.elapsed());
-    noise.calibration = calibration;
-    Ok((answer, Slice { elapsed: elapsed(&answer), noise }))
+/// What a slice gave.
+struct Measured {
+    answer: Answer,
+    slice: Slice,
+    server: Option<Usage>,
 }
 
 fn elapsed(answer: &Answer) -> Duration {
     Duration::from_nanos(answer.elapsed_ns)
-}
-
-/// Before a contender is timed: a verified exchange with itself, in odd pieces; and one with our client, if it speaks
-/// plain sockets.
-fn check(contender: &Contender, server: &Serving, path: &Path, stop: &Stop) -> Result<(), RaceError> {
-    for (connections, chunk, iterations) in [(3, 70_001, 50), (5, 1, 100), (1, 1009, 200)] {
-        let (connections, chunk_size) = (Connections::new(connections)?, ChunkSize::new(chunk)?);
-        let iterations = Iterations::new(iterations)?;
-        let case = Case { kind: CaseKind::Exchange, connections, chunk_size, iterations };
-        server.exchange(&Order { case, window: Window::default(), verify: true }, stop)?;
-        if server.is_plain() {
-            check_with_our_client(path, &case, stop)
-                .map_err(|source| RaceError::Unverified { name: contender.name.clone(), source })?;
-        }
-    }
-    Ok(())
-}
-
-fn check_with_our_client(path: &Path, case: &Case, stop: &Stop) -> Result<(), ExchangeError> {
-    let invalid = |error: &dyn std::fmt::Display| ExchangeError::Io {
-        action: "plan a check",
-        source: std::io::Error::other(error.to_string()),
-    };
-    let address = Address::try_from(path).map_err(|error| invalid(&error))?;
-    let plan = Plan::new(case.connections, case.chunk_size, Work::Iterations(case.iterations))
-        .and_then(|plan| plan.with_timeout(CHECK_TIMEOUT))
-        .map_err(|error| invalid(&error))?;
-    let mut ignore = |_| {};
-    let connected = SocketFactory::new(plan).connect(&address, stop, &mut ignore)?;
-    connected.run(stop, &mut ignore).into_result().map(drop)
 }

@@ -117,6 +117,14 @@ impl Sum for Usage {
     }
 }
 
+/// The threads of this process and of all its descendants. `None` if there is no such process or it cannot be read.
+pub(crate) fn threads_of_process_tree(pid: i32) -> Option<Vec<i32>> {
+    let threads = |pid| Some(Process::new(pid).ok()?.tasks().ok()?.flatten().map(|task| task.tid).collect());
+    let mut all: Vec<i32> = threads(pid)?;
+    all.extend(descendants(pid).into_iter().filter_map(threads).flatten());
+    Some(all)
+}
+
 /// The processes below `pid`, at any depth.
 fn descendants(pid: i32) -> Vec<i32> {
     let mut children: HashMap<i32, Vec<i32>> = HashMap::new();

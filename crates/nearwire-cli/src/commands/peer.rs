@@ -3,13 +3,12 @@
 
 use std::process::ExitCode;
 
-use nearwire::{Address, Drain, Limits, Listener, Policy, ServerThread, services};
+use nearwire::{Address, Drain, Limits, Listener, Policy, services};
 use nearwire_exchange::{Plan, SocketFactory, Stop, Verify, Work};
 use serde_json::json;
 
 use crate::advice;
 use crate::args::{Peer, PeerExchange};
-use crate::commands::serve;
 use crate::failure::Failure;
 use crate::output;
 use crate::signals;
@@ -31,11 +30,11 @@ fn run_server(address: &Address) -> Result<ExitCode, Failure> {
         .limits(limits)
         .bind(address)
         .map_err(|error| advice::bind(address, &error))?;
-    let server =
-        ServerThread::spawn(listener, services::Echo).map_err(|error| Failure::target(error, None))?;
+    // Clients wait in the backlog until the loop runs.
     output::print("ready\n")?;
-    serve::wait_for_the_end(&server, &signals, None)?;
-    server.shutdown(Drain::now()).map_err(|error| Failure::target(error, None))?;
+    // One thread, as the protocol asks for.
+    nearwire::serve_until(listener, services::Echo, &signals, Drain::now())
+        .map_err(|error| Failure::target(format!("the event loop failed: {error}"), None))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -44,7 +43,8 @@ fn exchange(arguments: &PeerExchange) -> Result<ExitCode, Failure> {
     let plan = Plan::new(arguments.connections, arguments.chunk_size, Work::Iterations(arguments.iterations))
         .map_err(|error| Failure::usage(error, None))?
         .with_window(arguments.window)
-        .with_verify(verify);
+        .with_verify(verify)
+        .without_rtt();
     let (stop, mut ignore) = (Stop::new(), |_| {});
     let failed = |error| advice::exchange(&arguments.address, false, &error);
     let outcome = SocketFactory::new(plan)
@@ -53,19 +53,10 @@ fn exchange(arguments: &PeerExchange) -> Result<ExitCode, Failure> {
         .run(&stop, &mut ignore)
         .into_result()
         .map_err(failed)?;
-    let rtt = outcome.rtt_summary().map(|rtt| {
-        json!({
-            "p50": nanoseconds(rtt.p50),
-            "p90": nanoseconds(rtt.p90),
-            "p99": nanoseconds(rtt.p99),
-            "max": nanoseconds(rtt.max),
-        })
-    });
     let line = json!({
         "elapsed_ns": nanoseconds(outcome.elapsed),
         "bytes": outcome.bytes,
         "cpu_ns": outcome.client.map_or(0, |usage| nanoseconds(usage.cpu)),
-        "rtt_ns": rtt,
         "calls": outcome.calls.in_all(),
     });
     output::print(&format!("{line}\n"))?;

@@ -43,7 +43,7 @@ fn exchange(mut stream: &Stream, connection: u32, mut ledger: Ledger, seed: u64)
                 let piece = &mut buffer[..dice.roll(sendable)];
                 payload.fill(connection, ledger.sent_bytes(), piece);
                 stream.write_all(piece).unwrap();
-                ledger.sent(u64::try_from(piece.len()).unwrap(), Instant::now());
+                ledger.sent(u64::try_from(piece.len()).unwrap(), Some(Instant::now()));
             }
         }
         if ledger.bytes_in_flight() > 0 && dice.roll(3) > 1 {
@@ -51,7 +51,7 @@ fn exchange(mut stream: &Stream, connection: u32, mut ledger: Ledger, seed: u64)
             let count = stream.read(&mut buffer[..most]).unwrap();
             assert!(count > 0, "the server closed");
             payload.check(connection, ledger.received_bytes(), &buffer[..count]).unwrap();
-            ledger.received(u64::try_from(count).unwrap(), Instant::now(), |_| timed += 1).unwrap();
+            ledger.received(u64::try_from(count).unwrap(), Some(Instant::now()), |_| timed += 1).unwrap();
         }
         assert!(ledger.received_bytes() <= ledger.sent_bytes());
     }
@@ -112,16 +112,16 @@ fn a_chunk_that_comes_back_in_fragments_starts_no_other_chunk() {
     let chunk = ChunkSize::new(100).unwrap();
     let mut ledger = Ledger::new(chunk, Window::default(), Some(2));
     let now = Instant::now();
-    ledger.sent(100, now);
+    ledger.sent(100, Some(now));
     for fragment in [1, 98] {
-        ledger.received(fragment, now, |_| panic!("no chunk is complete")).unwrap();
+        ledger.received(fragment, Some(now), |_| panic!("no chunk is complete")).unwrap();
         assert_eq!(ledger.sendable(), 0);
     }
-    ledger.received(1, now, |_| {}).unwrap();
+    ledger.received(1, Some(now), |_| {}).unwrap();
     assert_eq!(ledger.sendable(), 100);
     assert!(!ledger.complete());
-    ledger.sent(100, now);
-    ledger.received(100, now, |_| {}).unwrap();
+    ledger.sent(100, Some(now));
+    ledger.received(100, Some(now), |_| {}).unwrap();
     assert!(ledger.complete());
-    assert!(ledger.received(1, now, |_| {}).is_err(), "more than was sent");
+    assert!(ledger.received(1, Some(now), |_| {}).is_err(), "more than was sent");
 }

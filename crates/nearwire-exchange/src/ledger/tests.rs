@@ -8,7 +8,7 @@ fn ledger(chunk: u32, window: u32, share: Option<u64>) -> Ledger {
 
 /// Receives without looking at the times.
 fn receive(ledger: &mut Ledger, bytes: u64) -> Result<(), Surplus> {
-    ledger.received(bytes, Instant::now(), |_| ())
+    ledger.received(bytes, Some(Instant::now()), |_| ())
 }
 
 const MS: Duration = Duration::from_millis(1);
@@ -18,13 +18,13 @@ fn one_round_trip_is_timed_from_first_byte_to_last() {
     let start = Instant::now();
     let mut ledger = ledger(100, 1, Some(2));
     assert_eq!(ledger.sendable(), 100);
-    ledger.sent(60, start);
-    ledger.sent(40, start + MS);
+    ledger.sent(60, Some(start));
+    ledger.sent(40, Some(start + MS));
     assert_eq!(ledger.sendable(), 0);
     let mut rtts = Vec::new();
-    ledger.received(99, start + 2 * MS, |rtt| rtts.push(rtt)).unwrap();
+    ledger.received(99, Some(start + 2 * MS), |rtt| rtts.push(rtt)).unwrap();
     assert_eq!((ledger.sendable(), rtts.len()), (0, 0));
-    ledger.received(1, start + 3 * MS, |rtt| rtts.push(rtt)).unwrap();
+    ledger.received(1, Some(start + 3 * MS), |rtt| rtts.push(rtt)).unwrap();
     assert_eq!((ledger.sendable(), rtts), (100, vec![3 * MS]));
     assert!(!ledger.complete());
 }
@@ -33,14 +33,14 @@ fn one_round_trip_is_timed_from_first_byte_to_last() {
 fn a_window_is_kept_full() {
     let start = Instant::now();
     let mut ledger = ledger(10, 3, Some(5));
-    ledger.sent(ledger.sendable(), start);
+    ledger.sent(ledger.sendable(), Some(start));
     assert_eq!((ledger.sent_bytes(), ledger.chunks_begun()), (30, 3));
     let mut rtts = Vec::new();
-    ledger.received(25, start + MS, |rtt| rtts.push(rtt)).unwrap();
+    ledger.received(25, Some(start + MS), |rtt| rtts.push(rtt)).unwrap();
     assert_eq!((ledger.sendable(), ledger.bytes_in_flight()), (20, 5));
-    ledger.sent(20, start + 2 * MS);
+    ledger.sent(20, Some(start + 2 * MS));
     assert_eq!(ledger.sendable(), 0);
-    ledger.received(25, start + 4 * MS, |rtt| rtts.push(rtt)).unwrap();
+    ledger.received(25, Some(start + 4 * MS), |rtt| rtts.push(rtt)).unwrap();
     assert_eq!(rtts, [MS, MS, 4 * MS, 2 * MS, 2 * MS]);
     assert!(ledger.complete());
 }
@@ -56,11 +56,11 @@ fn no_share_is_complete_at_once() {
 fn stopping_finishes_what_was_begun() {
     let now = Instant::now();
     let mut ledger = ledger(100, 4, None);
-    ledger.sent(150, now);
+    ledger.sent(150, Some(now));
     assert!(!ledger.complete());
     ledger.stop();
     assert_eq!(ledger.sendable(), 50);
-    ledger.sent(50, now);
+    ledger.sent(50, Some(now));
     receive(&mut ledger, 199).unwrap();
     assert!(!ledger.complete());
     assert_eq!(ledger.sendable(), 0);
@@ -83,7 +83,7 @@ fn stopping_before_anything_was_sent_is_completion() {
 fn pillar_693_protection_a_surplus_is_refused_and_not_counted() {
     let mut ledger = ledger(10, 1, Some(3));
     assert_eq!(receive(&mut ledger, 1), Err(Surplus { sent: 0, received: 1 }));
-    ledger.sent(10, Instant::now());
+    ledger.sent(10, Some(Instant::now()));
     receive(&mut ledger, 4).unwrap();
     let surplus = receive(&mut ledger, 7).unwrap_err();
     assert_eq!(surplus.to_string(), "received 11 bytes although only 10 were sent");
@@ -96,7 +96,7 @@ fn pillar_693_protection_a_surplus_is_refused_and_not_counted() {
 #[test]
 fn more_than_may_be_sent_is_not_noted() {
     let mut ledger = ledger(10, 2, Some(3));
-    ledger.sent(u64::MAX, Instant::now());
+    ledger.sent(u64::MAX, Some(Instant::now()));
     assert_eq!((ledger.sent_bytes(), ledger.sendable()), (20, 0));
 }
 
@@ -104,14 +104,15 @@ fn more_than_may_be_sent_is_not_noted() {
 fn a_clock_that_runs_backwards_gives_no_negative_time() {
     let start = Instant::now();
     let mut ledger = ledger(1, 1, Some(1));
-    ledger.sent(1, start + MS);
-    ledger.received(1, start, |rtt| assert_eq!(rtt, Duration::ZERO)).unwrap();
+    ledger.sent(1, Some(start + MS));
+    ledger.received(1, Some(start), |rtt| assert_eq!(rtt, Duration::ZERO)).unwrap();
     assert!(ledger.complete());
 }
 
 #[test]
 fn books_are_small() {
-    assert!(size_of::<Ledger>() <= 80, "{}", size_of::<Ledger>());
+    // Two counts of chunks are part of it: 16 bytes that save some ten divisions for every chunk.
+    assert!(size_of::<Ledger>() <= 96, "{}", size_of::<Ledger>());
 }
 
 /// Plays one exchange: `cuts` alternately limit how much is sent and how much of it arrives.
@@ -133,9 +134,9 @@ fn play(ledger: &mut Ledger, cuts: &[u64], stop_after: Option<usize>) -> (u64, V
         // Something has to move, or the play would never end.
         let bytes = (*cut).clamp(1, most.max(1)).min(most);
         if step % 2 == 0 {
-            ledger.sent(bytes, at);
+            ledger.sent(bytes, Some(at));
         } else {
-            ledger.received(bytes, at, |rtt| rtts.push(rtt)).unwrap();
+            ledger.received(bytes, Some(at), |rtt| rtts.push(rtt)).unwrap();
         }
         assert!(ledger.chunks_begun() - ledger.chunks_received() <= window);
         assert!(ledger.bytes_in_flight() + ledger.sendable() <= window * chunk);

@@ -9,6 +9,9 @@ use nearwire::Escaped;
 use crate::render::compare::document::{Document, SideV1};
 use crate::render::units;
 
+/// The width of the programs' names.
+const NAME: usize = 22;
+
 /// The table; nothing without counters.
 pub(super) fn table(document: &Document) -> String {
     let mut text = String::new();
@@ -18,11 +21,11 @@ pub(super) fn table(document: &Document) -> String {
     let bold = Style::new().bold();
     let _ = writeln!(
         text,
-        "\n{bold} {:<26} {:<20} {:>12} {:>15} {:>11}{bold:#}",
-        "for each chunk", "program", "client calls", "server switches", "server CPU"
+        "\n{bold} {:<26} {:<NAME$} {:>12} {:>12} {:>15} {:>11}{bold:#}",
+        "for each chunk", "program", "client calls", "server calls", "server switches", "server CPU"
     );
     document.sides.iter().for_each(|side| text.push_str(&row(side)));
-    text.push_str(" (-: the program does not count them, or the system does not tell)\n");
+    text.push_str(" (-: the system does not tell; counting system calls takes CAP_PERFMON and tracefs)\n");
     text
 }
 
@@ -33,10 +36,20 @@ fn row(side: &SideV1) -> String {
     let cpu = counters.and_then(|counters| counters.server_cpu_ns);
     let cpu = cpu.and_then(|nanoseconds| Duration::try_from_secs_f64(nanoseconds / 1e9).ok());
     format!(
-        " {case:<26} {:<20} {:>12} {:>15} {:>11}\n",
-        Escaped::new(&side.name).to_string(),
+        " {case:<26} {:<NAME$} {:>12} {:>12} {:>15} {:>11}\n",
+        shortened(&side.name),
         number(counters.and_then(|counters| counters.client_calls)),
+        number(counters.and_then(|counters| counters.server_calls)),
         number(counters.and_then(|counters| counters.server_switches)),
         cpu.map_or_else(|| "-".to_owned(), units::duration),
     )
+}
+
+/// A command may be longer than a column.
+fn shortened(name: &str) -> String {
+    let name = Escaped::new(name).to_string();
+    if name.chars().count() <= NAME {
+        return name;
+    }
+    name.chars().take(NAME - 1).chain(['…']).collect()
 }

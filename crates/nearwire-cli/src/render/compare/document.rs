@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use nearwire_exchange::compare::{CaseComparison, Comparison, Doubt, Estimate, Finding, Interval, Settings};
-use nearwire_exchange::{AnswerRtt, CaseRecord, Contender, Machine, RaceOutcome, Window};
+use nearwire_exchange::{CaseRecord, Contender, Machine, RaceOutcome, RttSummary, Window};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ pub(crate) struct SideV1 {
     pub(crate) slices_ns: Vec<u64>,
     /// The CPU time of the client process in each slice.
     pub(crate) cpu_ns: Vec<u64>,
-    /// Round-trip times: of each percentile the median over the slices. `null` where the program does not measure them.
+    /// The round-trip times that the client of nearwire sees at this side's server. `null` where it cannot connect.
     pub(crate) rtt_ns: Option<RttV1>,
     /// With `--counters`: what a chunk cost; else `null`.
     pub(crate) counters: Option<CountersV1>,
@@ -119,8 +119,10 @@ pub(crate) struct SideV1 {
 /// What a chunk cost, on average over all slices. `null` where it cannot be told.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct CountersV1 {
-    /// System calls of the client, where the program counts them.
+    /// System calls of the client, counted by the kernel where it lets us, else by the program, if it does.
     pub(crate) client_calls: Option<f64>,
+    /// System calls of the server, with all that it started, counted by the kernel where it lets us.
+    pub(crate) server_calls: Option<f64>,
     /// Context switches of the server, with all that it started.
     pub(crate) server_switches: Option<f64>,
     /// CPU time of the server, in nanoseconds.
@@ -145,6 +147,8 @@ pub(crate) struct OverallV1 {
     pub(crate) ratio: Option<f64>,
     /// Its 95 % interval.
     pub(crate) ci: Option<[f64; 2]>,
+    /// As for a case, of the geometric mean.
+    pub(crate) floor: Option<[f64; 2]>,
     /// As for a case.
     pub(crate) verdict: String,
     /// As for a case.
@@ -214,7 +218,8 @@ impl Document {
 
 impl OverallV1 {
     fn unknown() -> Self {
-        Self { b: String::new(), ratio: None, ci: None, verdict: "inconclusive".to_owned(), doubt: None }
+        let verdict = "inconclusive".to_owned();
+        Self { b: String::new(), ratio: None, ci: None, floor: None, verdict, doubt: None }
     }
 }
 
@@ -264,7 +269,7 @@ fn sides(names: &[String], outcome: &RaceOutcome, with_counters: bool) -> Vec<Si
                 iterations: record.case.iterations.get(),
                 slices_ns: answers.iter().map(|answer| answer.elapsed_ns).collect(),
                 cpu_ns: answers.iter().map(|answer| answer.cpu_ns).collect(),
-                rtt_ns: record.typical_rtt(index).map(rtt),
+                rtt_ns: record.rtts.get(index).and_then(Option::as_ref).map(rtt),
                 counters: with_counters.then(|| counters(record, index)),
             });
         }
@@ -278,18 +283,23 @@ fn counters(record: &CaseRecord, index: usize) -> CountersV1 {
     let chunks = record.case.iterations.get() as f64 * answers.len() as f64;
     let per_chunk = |count: u64| count as f64 / chunks;
     let calls: Option<u64> = answers.iter().map(|answer| answer.calls).sum();
+    let counted = record.calls.get(index).copied().flatten();
     let server = record.servers.get(index).copied().flatten().filter(|_| !answers.is_empty());
     let nanoseconds = server.map(|server| nanoseconds(server.cpu));
     CountersV1 {
-        client_calls: calls.filter(|_| !answers.is_empty()).map(per_chunk),
+        client_calls: counted
+            .map(|counted| counted.client)
+            .or_else(|| calls.filter(|_| !answers.is_empty()).map(per_chunk)),
+        server_calls: counted.map(|counted| counted.server),
         server_switches: server
             .map(|server| per_chunk(server.voluntary_switches + server.involuntary_switches)),
         server_cpu_ns: nanoseconds.map(per_chunk),
     }
 }
 
-fn rtt(rtt: AnswerRtt) -> RttV1 {
-    let AnswerRtt { p50, p90, p99, max } = rtt;
+fn rtt(rtt: &RttSummary) -> RttV1 {
+    let RttSummary { p50, p90, p99, max, .. } = *rtt;
+    let [p50, p90, p99, max] = [p50, p90, p99, max].map(nanoseconds);
     RttV1 { p50, p90, p99, max }
 }
 
@@ -298,6 +308,7 @@ fn overall(name: &str, finding: &Finding) -> OverallV1 {
         b: name.to_owned(),
         ratio: ratio(finding.estimate),
         ci: finding.estimate.map(|estimate| bounds(estimate.interval)),
+        floor: finding.floor.map(bounds),
         verdict: finding.verdict.as_str().to_owned(),
         doubt: finding.doubt.map(doubt),
     }

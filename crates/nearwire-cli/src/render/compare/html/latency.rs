@@ -1,4 +1,4 @@
-//! Round-trip times: for each case a curve of percentiles for each side that measures them.
+//! Round-trip times: for each case a curve of percentiles for each side whose server our client can reach.
 
 use maud::{Markup, html};
 use std::time::Duration;
@@ -22,12 +22,13 @@ pub(super) fn section(view: &View<'_>) -> Markup {
         section aria-labelledby="latency" {
             h2 #latency { "Round-trip times" }
             @if with.is_empty() {
-                p.muted { "None of the programs reported round-trip times." }
+                p.muted { "None of the servers speaks plain sockets, so round trips could not be timed." }
             } @else {
                 p.muted {
-                    "From before a chunk is sent until it is back as a whole: half, 90 % and 99 % of them took no longer, "
-                    "and the longest. Each chart has a logarithmic scale of its own."
-                    @if !missing.is_empty() { " Not reported by " (missing.join(", ")) "." }
+                    "What the client of nearwire, the same for all, sees at each server, in runs of their own: from before a "
+                    "chunk is sent until it is back as a whole. Half, 90 % and 99 % of them took no longer, and the longest. "
+                    "Each chart has a logarithmic scale of its own."
+                    @if !missing.is_empty() { " Not plain sockets: " (missing.join(", ")) "." }
                 }
                 (chart::legend(with.iter().map(|(index, side)| (*index, *side))))
                 @for kind in kinds(view) { (family(view, kind)) }

@@ -98,7 +98,8 @@ const SIDE_HEADS: [&str; 11] = [
     "max",
     "client CPU",
 ];
-const COUNTER_HEADS: [&str; 3] = ["Calls of client/chunk", "Switches of server/chunk", "CPU of server/chunk"];
+const COUNTER_HEADS: [&str; 4] =
+    ["Calls of client/chunk", "Calls of server/chunk", "Switches of server/chunk", "CPU of server/chunk"];
 
 fn sides(view: &View<'_>) -> Markup {
     let counted = view.document.sides.iter().any(|side| side.counters.is_some());
@@ -141,10 +142,11 @@ fn measures(measured: Option<&SideV1>) -> [String; 9] {
     ]
 }
 
-fn counters(measured: Option<&SideV1>) -> [String; 3] {
+fn counters(measured: Option<&SideV1>) -> [String; 4] {
     let counters = measured.and_then(|measured| measured.counters);
     [
         or_nothing(counters.and_then(|counters| counters.client_calls), units::count_f64),
+        or_nothing(counters.and_then(|counters| counters.server_calls), units::count_f64),
         or_nothing(counters.and_then(|counters| counters.server_switches), units::count_f64),
         or_nothing(counters.and_then(|counters| counters.server_cpu_ns), duration),
     ]
