@@ -311,7 +311,7 @@ pub(crate) struct PeerExchange {
     #[arg(long, default_value_t)]
     pub(crate) window: Window,
     /// Check every byte that comes back
-    #[arg(long)]
+    #[arg(long, overrides_with = "verify")]
     pub(crate) verify: bool,
 }
 

@@ -105,6 +105,7 @@ impl RaceProgress {
                 self.bar.set_message("finding the length of a slice");
                 self.bar.set_position(0);
             }
+            RaceEvent::Observing { .. } => self.bar.set_message("timing round trips"),
             RaceEvent::Measured { case, done, planned } => {
                 self.bar.set_length(*planned as u64);
                 self.bar.set_position(*done as u64);

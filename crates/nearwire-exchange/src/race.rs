@@ -84,6 +84,11 @@ pub enum RaceEvent {
         /// Which case, from 0.
         case: usize,
     },
+    /// Round trips are timed and, if that was asked for, system calls are counted.
+    Observing {
+        /// Which case, from 0.
+        case: usize,
+    },
     /// A slice was measured.
     Measured {
         /// Which case, from 0.
@@ -198,6 +203,7 @@ impl Race {
         observer: &mut dyn FnMut(RaceEvent),
     ) -> Result<CaseRecord, RaceError> {
         let order = self.order(case);
+        observer(RaceEvent::Observing { case: number });
         let rtts = self.round_trips(&order, stop)?;
         let calls = self.calls(&order, stop)?;
         let others = self.contenders.len().saturating_sub(1);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use nearwire::Address;
 
 use crate::case::{Case, CaseKind};
-use crate::contender::{Order, Serving, on_cpu};
+use crate::contender::{ContenderError, Order, Serving, on_cpu};
 use crate::error::ExchangeError;
 use crate::factory::SocketFactory;
 use crate::outcome::Outcome;
@@ -47,7 +47,10 @@ pub(super) fn exchange(server: &Serving, order: &Order, stop: &Stop) -> Result<O
         on_cpu(server.client_cpu(), connect_and_run)
             .map_err(ExchangeError::io("bind the client to its CPU"))?
     });
-    exchanged.map_err(|source| RaceError::Unserved { name: server.name().to_owned(), source })
+    exchanged.map_err(|error| match error {
+        ExchangeError::Interrupted => ContenderError::Interrupted.into(),
+        source => RaceError::Unserved { name: server.name().to_owned(), source },
+    })
 }
 
 fn planned(server: &Serving, order: &Order) -> Result<(Address, Plan), ExchangeError> {

@@ -85,9 +85,9 @@ fn settings(view: &View<'_>) -> Vec<(&'static str, String)> {
 
 fn order(earlier_run: bool) -> &'static str {
     if earlier_run {
-        "one run after the other; fresh connections for each slice"
+        "one run after the other; new processes for each slice"
     } else {
-        "ABBA, shuffled; fresh connections for each slice"
+        "ABBA, shuffled; new processes for each slice"
     }
 }
 

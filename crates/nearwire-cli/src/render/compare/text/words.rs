@@ -97,9 +97,9 @@ pub(crate) fn share(share: f64) -> String {
     if !(0.01..=0.99).contains(&share) { format!("{:.1} %", share * 100.0) } else { units::percent(share) }
 }
 
-/// How it was measured: `20 pairs a case, ABBA, fresh connections`.
+/// How it was measured: `20 pairs a case, ABBA, new processes each time`.
 pub(crate) fn design(document: &Document) -> String {
-    format!("{} pairs a case, {}, fresh connections", document.settings.pairs, order(document))
+    format!("{} pairs a case, {}, new processes each time", document.settings.pairs, order(document))
 }
 
 /// Runs of two times have no order among each other.
