@@ -103,7 +103,7 @@ fn race(
 }
 
 fn run_race(race: &Race, quiet: bool) -> Result<RaceOutcome, Failure> {
-    let stop = signals::stop_on_signals()
+    let stop = signals::stop_on_signals_with_time()
         .map_err(|error| Failure::target(format!("cannot watch for signals: {error}"), None))?;
     let progress = RaceProgress::new(quiet, &race.cases);
     let outcome = race.run(&stop, &mut |event| progress.observe(&event));

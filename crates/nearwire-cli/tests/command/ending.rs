@@ -78,6 +78,35 @@ fn an_interrupted_run_prints_what_there_is_and_leaves_nothing() {
     }
 }
 
+/// timeout(1) sends its signal twice, to the process and to its group.
+#[test]
+fn a_comparison_that_is_told_twice_at_once_to_end_leaves_no_process() {
+    let home = Home::new();
+    let child = home
+        .nearwire(&[
+            "compare",
+            "nearwire:socket",
+            "nearwire:socket",
+            "--cases",
+            "exchange:1x100",
+            "--slice",
+            "20s",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let started = wait_for(|| server_of(&child));
+    for signal in [Signal::INT, Signal::TERM] {
+        kill_process(Pid::from_child(&child), signal).unwrap();
+    }
+    let output = output(child);
+    assert_eq!(output.code(), Some(3), "{output:?}");
+    assert!(output.stderr.contains("interrupted"), "{}", output.stderr);
+    assert!(is_gone(started), "what it started is left behind");
+    assert!(home.leftovers().is_empty(), "{:?}", home.leftovers());
+}
+
 #[test]
 fn a_killed_client_leaves_no_server() {
     let home = Home::new();

@@ -22,19 +22,28 @@ const TIMES: usize = 4;
 
 fn probe(target: &mut Target<'_>) -> Result<Judgement, Stop> {
     let request = target.sample().unwrap_or_default();
+    // Who cannot connect now was not harmed by what follows.
+    drop(target.connect()?);
     for _ in 0..TIMES {
-        // Once this direction has ended, the server's write fails with EPIPE, however fast it is.
-        let stream = target.connect()?;
-        let _ = stream.shutdown(Shutdown::Read);
-        target.send(&stream, request);
-        let gone = target.connect()?;
-        target.send(&gone, request);
-        drop(gone);
+        let left = leave(target, request);
+        // It may be gone before we could connect again.
         if let Some(loss) = target.dies() {
             return Ok(found(target, request, &loss));
         }
+        left?;
     }
     Ok(Judgement::pass())
+}
+
+/// Two clients ask, and take no answer.
+fn leave(target: &mut Target<'_>, request: &[u8]) -> Result<(), Stop> {
+    // Once this direction has ended, the server's write fails with EPIPE, however fast it is.
+    let stream = target.connect()?;
+    let _ = stream.shutdown(Shutdown::Read);
+    target.send(&stream, request);
+    let gone = target.connect()?;
+    target.send(&gone, request);
+    Ok(())
 }
 
 fn found(target: &Target<'_>, request: &[u8], loss: &str) -> Judgement {
