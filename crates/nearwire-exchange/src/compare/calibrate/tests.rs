@@ -74,7 +74,9 @@ proptest! {
                 Attempt::Again(next) => tried = next,
                 Attempt::Settled(found) => {
                     let share = time(found).as_secs_f64() / SLICE.as_secs_f64();
-                    prop_assert!((0.75..=1.01).contains(&share), "{share}");
+                    // At worst an attempt of one chunk takes just a tenth of a slice, a fifth of that being overhead: it
+                    // is scaled to 9.99 chunks, which are 9, and of them the overhead is paid once: 0.02 + 9 × 0.08.
+                    prop_assert!((0.74..=1.01).contains(&share), "{share}");
                     break;
                 }
             }
