@@ -111,7 +111,7 @@ fn a_clock_that_runs_backwards_gives_no_negative_time() {
 
 #[test]
 fn books_are_small() {
-    // Two counts of chunks are part of it: 16 bytes that save some ten divisions for every chunk.
+    // Two counts of chunks are part of it: 16 bytes that save a division for each question.
     assert!(size_of::<Ledger>() <= 96, "{}", size_of::<Ledger>());
 }
 
