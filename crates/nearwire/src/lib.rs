@@ -58,6 +58,7 @@ mod policy;
 mod server;
 pub mod services;
 mod site;
+mod spin;
 mod stream;
 mod sys;
 
@@ -76,4 +77,5 @@ pub use policy::Policy;
 pub use server::{
     CloseReason, Drain, Reply, Report, ServerThread, Service, ShutdownError, SpawnError, serve_until,
 };
+pub use spin::{Spin, SpinError, Spinner};
 pub use stream::{ReadHalf, Stream, WriteHalf};

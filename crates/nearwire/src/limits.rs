@@ -5,6 +5,7 @@ use std::time::Duration;
 use rustix::process::{Resource, getrlimit};
 
 use crate::policy::Policy;
+use crate::spin::Spin;
 
 /// Descriptors that a process needs beside its connections: its standard streams, the listener, its lock and
 /// directory, one epoll and one wake-up descriptor for each event loop, and some for what else it does.
@@ -23,6 +24,7 @@ const SHARE_OF_ONE_USER: u32 = 4;
 /// | [`idle`](Self::idle) | 30 s | the connection is closed with [`CloseReason::Idle`](crate::CloseReason::Idle) |
 /// | [`stall`](Self::stall) | 30 s | the connection is closed with [`CloseReason::Stalled`](crate::CloseReason::Stalled) |
 /// | [`buffer`](Self::buffer) | 1 MiB | reading pauses while an answer is unsent; a longer answer closes the connection with [`CloseReason::ReplyTooLong`](crate::CloseReason::ReplyTooLong) |
+/// | [`spin`](Self::spin) | 50 µs | an event loop that has nothing to do, and has looked so long, sleeps |
 /// | the process's descriptors | `RLIMIT_NOFILE` | accepting pauses until a descriptor is free; the backlog waits |
 ///
 /// Numbers of 0 and more connections than there are descriptors are refused by `bind` ([`LimitsError`]).
@@ -35,6 +37,7 @@ pub struct Limits {
     idle: Option<Duration>,
     stall: Duration,
     buffer: usize,
+    spin: Spin,
 }
 
 /// Limits that cannot be kept: the caller's mistake, or the process's own limit.
@@ -69,6 +72,7 @@ impl Default for Limits {
             idle: Some(Duration::from_secs(30)),
             stall: Duration::from_secs(30),
             buffer: 1 << 20,
+            spin: Spin::default(),
         }
     }
 }
@@ -107,6 +111,12 @@ impl Limits {
     /// Bytes of unsent answers kept for one connection.
     pub const fn buffer(mut self, bytes: usize) -> Self {
         self.buffer = bytes;
+        self
+    }
+
+    /// How long an event loop that has nothing to do looks for more before it sleeps.
+    pub const fn spin(mut self, spin: Spin) -> Self {
+        self.spin = spin;
         self
     }
 
@@ -154,6 +164,7 @@ impl Limits {
             idle: self.idle,
             stall: self.stall,
             buffer: self.buffer,
+            spin: self.spin,
         })
     }
 }
@@ -172,6 +183,7 @@ pub(crate) struct ValidLimits {
     pub(crate) idle: Option<Duration>,
     pub(crate) stall: Duration,
     pub(crate) buffer: usize,
+    pub(crate) spin: Spin,
 }
 
 #[cfg(test)]

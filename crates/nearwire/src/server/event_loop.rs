@@ -23,6 +23,7 @@ use crate::server::pending::BufferPool;
 use crate::server::report::{CloseReason, Counters};
 use crate::server::service::Service;
 use crate::server::timer::Timer;
+use crate::spin::Spinner;
 use crate::stream::Stream;
 
 pub(crate) const LISTENER: Token = Token(usize::MAX);
@@ -110,13 +111,14 @@ impl<S: Service> EventLoop<S> {
     /// What epoll_wait(2) and timerfd_settime(2) answer; they have no errors that a correct program can meet.
     pub(crate) fn run(mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(1024);
+        let mut spinner = Spinner::new(self.limits.spin);
         loop {
-            let wait = if self.has_work() { Some(Duration::ZERO) } else { None };
-            match self.poll.poll(&mut events, wait) {
-                Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
-                _ => {}
+            if self.has_work() {
+                self.look(&mut events, Some(Duration::ZERO))?;
+            } else {
+                spinner.wait(|timeout| self.look(&mut events, timeout))?;
+                self.counters.spinner(&spinner);
             }
-            self.counters.wait_calls.add(1);
             let mut routine = !self.may_accept() && self.work.drain_until.is_none() && !self.work.quiet;
             for event in &events {
                 routine &= self.note(event);
@@ -126,6 +128,15 @@ impl<S: Service> EventLoop<S> {
             } else if self.full_round()? {
                 return Ok(());
             }
+        }
+    }
+
+    /// Looks for events, for so long; without a timeout, until there are any. Says whether there are.
+    fn look(&mut self, events: &mut Events, timeout: Option<Duration>) -> io::Result<bool> {
+        self.counters.wait_calls.add(1);
+        match self.poll.poll(events, timeout) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
+            _ => Ok(!events.is_empty()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::admission::RefusalCause;
+use crate::spin::Spinner;
 
 /// Why a connection ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -87,6 +88,10 @@ pub struct Report {
     pub write_calls: u64,
     /// System calls that waited for events.
     pub wait_calls: u64,
+    /// System calls that gave way to other threads while a loop looked for more ([`Spin`](crate::Spin)).
+    pub yield_calls: u64,
+    /// How long the loops looked for more without finding it yet, in nanoseconds.
+    pub spun_ns: u64,
     /// Bytes that were copied within the server, because a socket did not take them at once.
     pub copied_bytes: u64,
     refused: [u64; RefusalCause::ALL.len()],
@@ -126,6 +131,8 @@ impl Report {
         self.read_calls += counters.read_calls.get();
         self.write_calls += counters.write_calls.get();
         self.wait_calls += counters.wait_calls.get();
+        self.yield_calls += counters.yield_calls.get();
+        self.spun_ns += counters.spun_ns.get();
         self.copied_bytes += counters.copied_bytes.get();
         add_each(&mut self.refused, &counters.refused);
         add_each(&mut self.closed, &counters.closed);
@@ -152,12 +159,20 @@ pub(crate) struct Counters {
     pub(crate) read_calls: Counter,
     pub(crate) write_calls: Counter,
     pub(crate) wait_calls: Counter,
+    pub(crate) yield_calls: Counter,
+    pub(crate) spun_ns: Counter,
     pub(crate) copied_bytes: Counter,
     refused: [Counter; RefusalCause::ALL.len()],
     closed: [Counter; CloseReason::ALL.len()],
 }
 
 impl Counters {
+    /// Takes over what the loop's spinner has counted since it began.
+    pub(crate) fn spinner(&self, spinner: &Spinner) {
+        self.yield_calls.set(spinner.yields());
+        self.spun_ns.set(u64::try_from(spinner.spun().as_nanos()).unwrap_or(u64::MAX));
+    }
+
     pub(crate) fn refused(&self, cause: RefusalCause) {
         count(RefusalCause::ALL, &self.refused, cause);
     }
@@ -180,6 +195,10 @@ pub(crate) struct Counter(AtomicU64);
 impl Counter {
     pub(crate) fn add(&self, amount: u64) {
         self.0.store(self.get().wrapping_add(amount), Ordering::Relaxed);
+    }
+
+    fn set(&self, amount: u64) {
+        self.0.store(amount, Ordering::Relaxed);
     }
 
     fn get(&self) -> u64 {

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use nearwire::services::Echo;
-use nearwire::{Address, Drain, Limits, Listener, Policy, ServerThread};
+use nearwire::{Address, Drain, Limits, Listener, Policy, ServerThread, Spin};
 
 /// Tells the test program to be a server, at the address that it holds.
 const ADDRESS: &str = "NEARWIRE_TEST_SERVER";
@@ -71,6 +71,8 @@ pub(crate) fn serve() {
     let _ = Limits::raise_descriptor_limit();
     let connections = std::env::var(CONNECTIONS).unwrap().parse().unwrap();
     let limits = Limits::default().connections(connections).backlog(connections).idle(None);
+    // The calls of a server that spins depend on when its peers speak.
+    let limits = limits.spin(Spin::OFF);
     let listener = Listener::builder().policy(Policy::same_user()).limits(limits).bind(&address).unwrap();
     let server = ServerThread::spawn(listener, Echo).unwrap();
     let mut output = std::io::stdout().lock();
