@@ -28,7 +28,7 @@ mod settings;
 mod stats;
 mod verdict;
 
-pub use calibrate::{Attempt, Calibration};
+pub use calibrate::Calibration;
 pub use noise::{CpuTimes, Noise, Sensors, calibration_loop, stalled};
 pub use pairs::{Evidence, Pair, Sample, Slice};
 pub use result::{CaseComparison, Comparison};

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::case::Case;
 use crate::compare::{
-    Attempt, Calibration, Comparison, Evidence, Phase, Schedule, Sensors, Settings, Side, Slice,
-    calibration_loop,
+    Calibration, Comparison, Evidence, Phase, Schedule, Sensors, Settings, Side, Slice, calibration_loop,
 };
 use crate::contender::{Answer, Contender, ContenderError, Order, Serving};
 use crate::error::ExchangeError;
@@ -21,8 +20,6 @@ use crate::usage::Usage;
 
 pub use calls::ChunkCalls;
 
-/// Attempts to find the length of a slice; each is ten times the one before, or the last.
-const CALIBRATIONS: usize = 20;
 /// The socket of the one server that runs.
 const SOCKET: &str = "server.sock";
 /// How much of a slice a new server is given before it is measured: a tenth.
@@ -175,24 +172,18 @@ impl Race {
     fn calibrated(&self, case: &Case, stop: &Stop) -> Result<Case, RaceError> {
         let Some(slice) = self.slice else { return Ok(*case) };
         let calibration = Calibration::new(case.connections, self.window, slice);
-        let mut iterations = calibration.first();
-        for _ in 0..CALIBRATIONS {
-            let order = self.order(Case { iterations, ..*case });
-            let mut slowest = Duration::ZERO;
-            for contender in &self.contenders {
-                slowest = slowest.max(elapsed(&self.serve(contender, stop)?.exchange(&order, stop)?));
-            }
-            match calibration.next(iterations, slowest) {
-                Attempt::Again(more) => iterations = more,
-                // Far more than was tried is a guess from a short attempt, which the first slices of all may spoil.
-                Attempt::Settled(settled) if settled.get() / 2 > iterations.get() => iterations = settled,
-                Attempt::Settled(settled) => {
-                    iterations = settled;
-                    break;
-                }
-            }
-        }
+        let iterations =
+            calibration.search(|iterations| self.slowest(&self.order(Case { iterations, ..*case }), stop))?;
         Ok(Case { iterations, ..*case })
+    }
+
+    /// How long the slowest contender takes.
+    fn slowest(&self, order: &Order, stop: &Stop) -> Result<Duration, RaceError> {
+        let mut slowest = Duration::ZERO;
+        for contender in &self.contenders {
+            slowest = slowest.max(elapsed(&self.serve(contender, stop)?.exchange(order, stop)?));
+        }
+        Ok(slowest)
     }
 
     fn run_case(

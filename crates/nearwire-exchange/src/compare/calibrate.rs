@@ -8,8 +8,10 @@ mod tests;
 
 /// The most by which one attempt exceeds the one before.
 const GROWTH: u32 = 10;
+/// Attempts at most; each is ten times the one before, or the last.
+const ATTEMPTS: usize = 20;
 
-/// Searches for the iterations of a slice by trying. Start with [`Calibration::first`].
+/// Searches for the iterations of a slice by trying.
 ///
 /// Both sides do the same work, so there is one number for all of them: give the time of the slowest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub struct Calibration {
 
 /// What an attempt has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attempt {
+enum Attempt {
     /// It was too short to judge: try so many.
     Again(Iterations),
     /// So many take about as long as a slice shall.
@@ -35,10 +37,30 @@ impl Calibration {
         Self { least: Iterations::new(chunks).unwrap_or(Iterations::MAX), slice }
     }
 
-    /// What to try first: the fewest iterations there may be.
-    #[must_use]
-    pub fn first(&self) -> Iterations {
-        self.least
+    /// Finds the iterations that take about a slice; `time` tries some, and says how long they took. The first attempt is
+    /// with the fewest there may be.
+    ///
+    /// # Errors
+    /// Those of `time`.
+    pub fn search<E>(
+        &self,
+        mut time: impl FnMut(Iterations) -> Result<Duration, E>,
+    ) -> Result<Iterations, E> {
+        let mut tried = self.least;
+        for _ in 0..ATTEMPTS {
+            let mut elapsed = time(tried)?;
+            // One hiccup makes an attempt look long enough, and all slices too short: it is not believed at once.
+            if matches!(self.next(tried, elapsed), Attempt::Settled(_)) {
+                elapsed = elapsed.min(time(tried)?);
+            }
+            match self.next(tried, elapsed) {
+                Attempt::Again(more) => tried = more,
+                // Far more than was tried is a guess from a short attempt, which the first slices of all may spoil.
+                Attempt::Settled(settled) if settled.get() / 2 > tried.get() => tried = settled,
+                Attempt::Settled(settled) => return Ok(settled),
+            }
+        }
+        Ok(tried)
     }
 
     /// What to do after `tried` iterations have taken `elapsed`.
@@ -46,8 +68,7 @@ impl Calibration {
     /// What took less than a tenth of a slice is too short to judge and is followed by ten times as many: still no
     /// more than one slice, and fewer attempts than by doubling. Anything longer is scaled to a slice. The result is
     /// the smaller the longer it took, without a step between both rules.
-    #[must_use]
-    pub fn next(&self, tried: Iterations, elapsed: Duration) -> Attempt {
+    fn next(&self, tried: Iterations, elapsed: Duration) -> Attempt {
         let factor_is_known = elapsed >= self.slice / GROWTH;
         let elapsed = elapsed.max(self.slice / GROWTH).as_nanos().max(1);
         let scaled = u128::from(tried.get()) * self.slice.as_nanos() / elapsed;
