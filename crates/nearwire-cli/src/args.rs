@@ -1,5 +1,7 @@
 //! What can be said on the command line. Values become validated types here; nothing behind it checks them again.
 
+pub(crate) mod compare;
+pub(crate) mod peer;
 pub(crate) mod review;
 
 use std::path::PathBuf;
@@ -7,12 +9,8 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nearwire::{Address, AddressError, Gid, Mode, Uid};
-use nearwire_exchange::compare::Settings;
-use nearwire_exchange::{
-    Case, CaseKind, ChunkSize, Connections, Iterations, Matrix, PlanError, QuantityError, RunTime, Threads,
-    Window,
-};
+use nearwire::{Address, AddressError, Gid, Mode, Spin, SpinError, Uid};
+use nearwire_exchange::{ChunkSize, Connections, Iterations, PlanError, RunTime, Threads, Window};
 
 use crate::users;
 
@@ -53,11 +51,11 @@ pub(crate) enum Command {
     Exchange(Exchange),
     Pingpong(Pingpong),
     Suite(Suite),
-    Compare(Compare),
+    Compare(compare::Compare),
     #[command(subcommand)]
     Review(review::Review),
     #[command(subcommand, hide = true)]
-    Peer(Peer),
+    Peer(peer::Peer),
     Completions(Completions),
     Man(Man),
 }
@@ -116,6 +114,10 @@ pub(crate) struct Serve {
     /// Clients that may wait to be accepted
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) backlog: u32,
+
+    /// Look for more for this long before sleeping; `off` to sleep at once
+    #[arg(long, value_name = "TIME", default_value = DEFAULT_SPIN, value_parser = spin)]
+    pub(crate) spin: Spin,
 
     /// How long to wait for what is in flight at the end
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = time)]
@@ -204,116 +206,8 @@ pub(crate) struct Suite {
     pub(crate) output: Output,
 }
 
-/// Compare programs side by side, in interleaved pairs
-#[derive(Debug, Args)]
-#[command(after_help = "\
-A, B, C: nearwire:socket; the name of a peer that was built (peers/README.md); or
-cmd:SERVE|EXCHANGE, two commands of your own that speak peers/PROTOCOL.md. Each of
-B, C is compared with A. A ratio B/A above 1 means that A takes less time.
-
-Cases: suite (all 17), quick (4 of them), or a list such as
-exchange:10x1000,pingpong:50 (connections x chunk size).
-
-Exit codes: 0 A is nowhere slower, 1 A is slower in a case or overall, 2 wrong
-usage, 3 a program failed, 4 inconclusive.")]
-pub(crate) struct Compare {
-    /// What to compare; with --baseline, one: against its earlier self
-    #[arg(required = true, value_name = "PROGRAM")]
-    pub(crate) programs: Vec<String>,
-
-    /// suite, quick, or exchange:10x1000,...
-    #[arg(long, default_value = "quick", value_parser = cases)]
-    pub(crate) cases: Cases,
-
-    /// Pairs of each case; up to three times as many while undecided
-    #[arg(long, value_name = "N", default_value_t = Settings::PAIRS)]
-    pub(crate) pairs: usize,
-
-    /// About how long one measurement of the slowest takes
-    #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = time)]
-    pub(crate) slice: Duration,
-
-    /// What counts as a difference, in percent of the time
-    #[arg(long, value_name = "SHARE", default_value = "5%", value_parser = share)]
-    pub(crate) threshold: Share,
-
-    /// Chunks in flight on each connection
-    #[arg(long, value_name = "N", default_value_t)]
-    pub(crate) window: Window,
-
-    /// Count system calls and context switches for each chunk
-    #[arg(long)]
-    pub(crate) counters: bool,
-
-    /// Bind the servers to one CPU and the clients to another
-    #[arg(long, value_name = "CPU,CPU", value_parser = cpu_pair)]
-    pub(crate) pin: Option<CpuPair>,
-
-    /// Compare with an earlier run, exported as JSON
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["cases", "slice", "window"])]
-    pub(crate) baseline: Option<PathBuf>,
-
-    /// What chooses the order of the measurements
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub(crate) seed: u64,
-
-    /// How to print the results on stdout
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub(crate) format: CompareFormat,
-
-    /// Short for --format json
-    #[arg(long, conflicts_with = "format", help_heading = "Output")]
-    pub(crate) json: bool,
-
-    /// Write the results to a file, too: .json, .csv, .md, .html or .txt
-    #[arg(long, value_name = "FILE", value_parser = compare_export, help_heading = "Output")]
-    pub(crate) export: Option<CompareExport>,
-
-    /// No progress on stderr
-    #[arg(short, long, help_heading = "Output")]
-    pub(crate) quiet: bool,
-}
-
-impl Compare {
-    pub(crate) fn format(&self) -> CompareFormat {
-        if self.json { CompareFormat::Json } else { self.format }
-    }
-}
-
-/// Our own sockets as a program that speaks peers/PROTOCOL.md.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Peer {
-    /// Echo at PATH, print `ready`, end on SIGTERM
-    Serve {
-        /// Where to listen
-        #[arg(value_parser = address())]
-        address: Address,
-    },
-    /// Exchange with the server at PATH, print one line of JSON
-    Exchange(PeerExchange),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct PeerExchange {
-    /// Where the server listens
-    #[arg(value_parser = address())]
-    pub(crate) address: Address,
-    /// Number of connections
-    #[arg(long)]
-    pub(crate) connections: Connections,
-    /// Bytes of a chunk
-    #[arg(long)]
-    pub(crate) chunk_size: ChunkSize,
-    /// Chunks, over all connections
-    #[arg(long)]
-    pub(crate) iterations: Iterations,
-    /// Chunks in flight on each connection
-    #[arg(long, default_value_t)]
-    pub(crate) window: Window,
-    /// Check every byte that comes back
-    #[arg(long, overrides_with = "verify")]
-    pub(crate) verify: bool,
-}
+/// What [`Spin::default`] is, for people; a test holds the two together.
+const DEFAULT_SPIN: &str = "50us";
 
 /// When a case ends that is not counted in chunks.
 #[derive(Debug, Args)]
@@ -346,6 +240,11 @@ pub(crate) struct Target {
     /// Chunks in flight on each connection
     #[arg(long, value_name = "N", default_value_t)]
     pub(crate) window: Window,
+
+    /// A client or server of ours that has nothing to do looks for more for
+    /// this long before it sleeps; `off` to sleep at once
+    #[arg(long, value_name = "TIME", default_value = DEFAULT_SPIN, value_parser = spin)]
+    pub(crate) spin: Spin,
 
     /// Send this file, repeated, instead of generated bytes
     #[arg(long, value_name = "FILE")]
@@ -433,34 +332,6 @@ pub(crate) enum Format {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CompareFormat {
-    Text,
-    Json,
-    Csv,
-    Markdown,
-    Html,
-}
-
-/// A file for the results of a comparison, with the format that its ending names.
-#[derive(Clone, Debug)]
-pub(crate) struct CompareExport {
-    pub(crate) path: PathBuf,
-    pub(crate) format: CompareFormat,
-}
-
-/// Cases to compare; their iterations are found out.
-#[derive(Clone, Debug)]
-pub(crate) struct Cases(pub(crate) Vec<Case>);
-
-/// A share of 1.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Share(pub(crate) f64);
-
-/// The CPU of the servers and that of the clients.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CpuPair(pub(crate) [u32; 2]);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServeFormat {
     Text,
     Json,
@@ -499,6 +370,17 @@ fn time_or_none(text: &str) -> Result<MaybeTime, String> {
     time(text).map(|time| MaybeTime(Some(time)))
 }
 
+/// A time for spinning, or `off`.
+pub(crate) fn spin(text: &str) -> Result<Spin, String> {
+    if text == "off" {
+        return Ok(Spin::OFF);
+    }
+    let Ok(time) = humantime::parse_duration(text) else {
+        return Err(format!("{}: expected off, or a time such as 50us", nearwire::Escaped::new(text)));
+    };
+    Spin::up_to(time).map_err(|error: SpinError| error.to_string())
+}
+
 fn run_time(text: &str) -> Result<RunTime, String> {
     RunTime::new(time(text)?).map_err(|error: PlanError| error.to_string())
 }
@@ -517,79 +399,6 @@ fn export_file(text: &str) -> Result<ExportFile, String> {
         }
     };
     Ok(ExportFile { path, format })
-}
-
-fn compare_export(text: &str) -> Result<CompareExport, String> {
-    let path = PathBuf::from(text);
-    let format = match path.extension().and_then(|ending| ending.to_str()) {
-        Some("json") => CompareFormat::Json,
-        Some("csv") => CompareFormat::Csv,
-        Some("md") => CompareFormat::Markdown,
-        Some("html") => CompareFormat::Html,
-        Some("txt") => CompareFormat::Text,
-        _ => {
-            let text = nearwire::Escaped::new(text);
-            return Err(format!("{text}: expected a file that ends in .json, .csv, .md, .html or .txt"));
-        }
-    };
-    Ok(CompareExport { path, format })
-}
-
-fn cases(text: &str) -> Result<Cases, String> {
-    let quick = "pingpong:10,exchange:1x100,exchange:5x10k,exchange:10x100k";
-    let cases = match text {
-        "suite" => {
-            let matrix = |kind: CaseKind| kind.matrix().map_err(|error| error.to_string());
-            let matrices = [matrix(CaseKind::PingPong)?, matrix(CaseKind::Exchange)?];
-            matrices.iter().flat_map(Matrix::cases).collect()
-        }
-        "quick" => quick.split(',').map(case).collect::<Result<_, _>>()?,
-        _ => text.split(',').map(case).collect::<Result<_, _>>()?,
-    };
-    Ok(Cases(cases))
-}
-
-/// `exchange:10x1000`, `pingpong:50`.
-fn case(text: &str) -> Result<Case, String> {
-    let wrong = || {
-        let text = nearwire::Escaped::new(text);
-        format!("{text}: expected suite, quick, or a case such as exchange:10x1000 or pingpong:50")
-    };
-    let (kind, numbers) = text.split_once(':').ok_or_else(wrong)?;
-    let kind = match kind {
-        "exchange" => CaseKind::Exchange,
-        "pingpong" => CaseKind::PingPong,
-        _ => return Err(wrong()),
-    };
-    let (connections, chunk_size) = match numbers.split_once('x') {
-        Some(pair) => pair,
-        None if kind == CaseKind::PingPong => (numbers, "1"),
-        None => return Err(wrong()),
-    };
-    Ok(Case {
-        kind,
-        connections: connections.parse().map_err(|error: QuantityError| error.to_string())?,
-        chunk_size: chunk_size.parse().map_err(|error: QuantityError| error.to_string())?,
-        iterations: Iterations::MIN,
-    })
-}
-
-fn share(text: &str) -> Result<Share, String> {
-    let percent = text.strip_suffix('%').unwrap_or(text).trim().parse::<f64>();
-    match percent {
-        Ok(percent) if percent > 0.0 && percent <= 100.0 => Ok(Share(percent / 100.0)),
-        _ => Err(format!(
-            "{}: expected a share above 0 % and up to 100 %, such as 5%",
-            nearwire::Escaped::new(text)
-        )),
-    }
-}
-
-fn cpu_pair(text: &str) -> Result<CpuPair, String> {
-    let wrong = || format!("{}: expected two CPU numbers, such as 0,1", nearwire::Escaped::new(text));
-    let (server, client) = text.split_once(',').ok_or_else(wrong)?;
-    let number = |text: &str| text.trim().parse::<u32>().map_err(|_| wrong());
-    Ok(CpuPair([number(server)?, number(client)?]))
 }
 
 #[cfg(test)]

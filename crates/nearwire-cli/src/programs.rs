@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use nearwire::Escaped;
 use nearwire_exchange::Contender;
 
+use crate::args;
 use crate::failure::Failure;
 
-/// Our own sockets.
+/// Our own sockets, and how to say how they wait.
 const OWN: &str = "nearwire:socket";
+const SPIN: &str = ",spin=";
 /// Where the peers are, if that is set.
 const PEERS: &str = "NEARWIRE_PEERS";
 /// Where `peers/build` puts them, seen from the repository's root.
@@ -21,9 +23,12 @@ pub(crate) fn find_all(names: &[String], pinned: Option<[u32; 2]>) -> Result<Vec
 
 fn find(name: &str, pinned: Option<[u32; 2]>) -> Result<Contender, Failure> {
     let contender = |serve, exchange| Contender { name: name.to_owned(), serve, exchange, pinned };
-    if name == OWN {
-        let program = own_program()?;
-        let words = |command: &str| vec![program.clone(), "peer".into(), command.into()];
+    if let Some(options) = name.strip_prefix(OWN) {
+        let (program, options) = (own_program()?, own_options(name, options)?);
+        let words = |command: &str| {
+            let first = [program.clone(), "peer".into(), command.into()];
+            first.into_iter().chain(options.iter().map(Into::into)).collect()
+        };
         return Ok(contender(words("serve"), words("exchange")));
     }
     if let Some(commands) = name.strip_prefix("cmd:") {
@@ -32,6 +37,19 @@ fn find(name: &str, pinned: Option<[u32; 2]>) -> Result<Contender, Failure> {
     }
     let program: OsString = peer(name)?.into();
     Ok(contender(vec![program.clone(), "serve".into()], vec![program, "exchange".into()]))
+}
+
+/// What stands behind our own name, as options of `nearwire peer`.
+fn own_options(name: &str, options: &str) -> Result<Vec<String>, Failure> {
+    let advice = || format!("try: {OWN}, or {OWN}{SPIN}off, or {OWN}{SPIN}20us");
+    match options.strip_prefix(SPIN) {
+        Some(spin) => {
+            args::spin(spin).map_err(|cause| Failure::usage(cause, advice()))?;
+            Ok(vec![format!("--spin={spin}")])
+        }
+        None if options.is_empty() => Ok(Vec::new()),
+        None => Err(Failure::usage(format!("{}: expected {OWN}{SPIN}TIME", Escaped::new(name)), advice())),
+    }
 }
 
 fn own_program() -> Result<OsString, Failure> {
@@ -79,3 +97,6 @@ fn directories() -> Vec<PathBuf> {
     let here = Path::new(BUILT).canonicalize().unwrap_or_else(|_| BUILT.into());
     std::iter::once(here.clone()).chain(beside.filter(|directory| *directory != here)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nearwire::{Address, Limits, Listener, Policy, ServerThread, services};
+use nearwire::{Address, Limits, Listener, Policy, Report, ServerThread, Spin, services};
 use nearwire_exchange::Calls;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -27,6 +27,7 @@ pub(crate) struct Demand {
     pub(crate) threads: u16,
     /// How long the client waits for a byte: the server must be more patient.
     pub(crate) timeout: Duration,
+    pub(crate) spin: Spin,
 }
 
 impl Demand {
@@ -39,14 +40,32 @@ impl Demand {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ServerCounts {
     pub(crate) calls: Calls,
+    /// How long it looked for something to do.
+    pub(crate) spun: Duration,
     /// Bytes that were copied within the server.
     pub(crate) copied_bytes: u64,
 }
 
 impl ServerCounts {
     pub(crate) fn since(&self, earlier: &Self) -> Self {
-        let copied_bytes = self.copied_bytes.saturating_sub(earlier.copied_bytes);
-        Self { calls: self.calls.since(&earlier.calls), copied_bytes }
+        Self {
+            calls: self.calls.since(&earlier.calls),
+            spun: self.spun.saturating_sub(earlier.spun),
+            copied_bytes: self.copied_bytes.saturating_sub(earlier.copied_bytes),
+        }
+    }
+}
+
+impl From<Report> for ServerCounts {
+    fn from(report: Report) -> Self {
+        let calls = Calls {
+            reads: report.read_calls,
+            writes: report.write_calls,
+            waits: report.wait_calls,
+            yields: report.yield_calls,
+        };
+        let spun = Duration::from_nanos(report.spun_ns);
+        Self { calls, spun, copied_bytes: report.copied_bytes }
     }
 }
 
@@ -75,6 +94,7 @@ impl OwnServer {
     pub(crate) fn in_threads(address: &Address, demand: Demand) -> Result<Self, Failure> {
         let limits =
             Limits::default().connections(demand.connections).backlog(4096).idle(Some(demand.idle()));
+        let limits = limits.spin(demand.spin);
         let listener = Listener::builder()
             .policy(Policy::same_user())
             .limits(limits)
@@ -101,12 +121,7 @@ impl OwnServer {
     pub(crate) fn counts(&mut self) -> Option<ServerCounts> {
         match self {
             Self::Process(server) => server.counts(),
-            Self::Thread(server) => {
-                let report = server.report();
-                let calls =
-                    Calls { reads: report.read_calls, writes: report.write_calls, waits: report.wait_calls };
-                Some(ServerCounts { calls, copied_bytes: report.copied_bytes })
-            }
+            Self::Thread(server) => Some(server.report().into()),
         }
     }
 
@@ -133,6 +148,7 @@ impl ServerProcess {
             .args(["--threads", &demand.threads.to_string()])
             .args(["--max-connections", &demand.connections.to_string()])
             .args(["--idle-timeout", &format!("{}ms", demand.idle().as_millis())])
+            .args(["--spin", &format!("{}ns", demand.spin.time().as_nanos())])
             .args(["--drain", &format!("{}ms", DRAIN.as_millis())])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -173,8 +189,10 @@ impl ServerProcess {
             reads: number("read_calls")?,
             writes: number("write_calls")?,
             waits: number("wait_calls")?,
+            yields: number("yield_calls")?,
         };
-        Some(ServerCounts { calls, copied_bytes: number("copied_bytes")? })
+        let spun = Duration::from_nanos(number("spun_ns")?);
+        Some(ServerCounts { calls, spun, copied_bytes: number("copied_bytes")? })
     }
 
     fn death(&mut self) -> Option<String> {

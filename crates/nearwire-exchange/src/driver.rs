@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
+use nearwire::{Spin, Spinner};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
 
 use crate::error::ExchangeError;
 use crate::lane::{Lane, Next, Tools};
+use crate::outcome::Calls;
 use crate::stop::Stop;
 use crate::usage::Usage;
 
@@ -32,6 +34,7 @@ pub(crate) struct Driver {
     /// Rings every [`LOOK_UP`] while it runs. A timeout of epoll_wait(2) would have to be set up by the kernel, and
     /// taken down, for each message that is waited for.
     timer: OwnedFd,
+    spinner: Spinner,
     lanes: Vec<Lane>,
     tools: Tools,
     queue: VecDeque<usize>,
@@ -57,6 +60,7 @@ impl Driver {
         tools: Tools,
         timeout: Duration,
         run_time: Option<Duration>,
+        spin: Spin,
     ) -> io::Result<Self> {
         let poll = Poll::new()?;
         for (key, lane) in lanes.iter().enumerate() {
@@ -67,7 +71,9 @@ impl Driver {
             timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
         poll.registry().register(&mut SourceFd(&timer.as_raw_fd()), TICK, Interest::READABLE)?;
         let open = lanes.len();
-        Ok(Self { poll, timer, lanes, tools, queue: VecDeque::with_capacity(open), timeout, run_time, open })
+        let spinner = Spinner::new(spin);
+        let queue = VecDeque::with_capacity(open);
+        Ok(Self { poll, timer, spinner, lanes, tools, queue, timeout, run_time, open })
     }
 
     /// Exchanges until everything came back, an error ends it, or `stop` is asked for. Calls `look_up` some 20 times a
@@ -83,6 +89,8 @@ impl Driver {
         };
         let ended = Instant::now();
         let usage = usage_before.zip(Usage::of_this_thread()).map(|(before, after)| after.since(&before));
+        let usage = usage.map(|usage| usage.with_spun(self.spinner.spun()));
+        self.tools.calls.yields = self.spinner.yields();
         let error = error.or_else(|| self.check_silence().err());
         look_up(self.tools.chunks);
         Driven { tools: self.tools, started, ended, usage, error }
@@ -109,14 +117,12 @@ impl Driver {
             if self.open == 0 {
                 break;
             }
-            let wait = if self.queue.is_empty() { None } else { Some(Duration::ZERO) };
-            self.tools.calls.waits += 1;
-            match self.poll.poll(&mut events, wait) {
-                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                    return Err(ExchangeError::Io { action: "wait for events", source: error });
-                }
-                _ => {}
-            }
+            let looked = if self.queue.is_empty() {
+                self.spinner.wait(|timeout| look(&mut self.poll, &mut events, &mut self.tools.calls, timeout))
+            } else {
+                look(&mut self.poll, &mut events, &mut self.tools.calls, Some(Duration::ZERO)).map(drop)
+            };
+            looked.map_err(ExchangeError::io("wait for events"))?;
             let mut ticked = false;
             for event in &events {
                 ticked |= event.token() == TICK;
@@ -218,5 +224,19 @@ impl Driver {
 
     fn check_silence(&mut self) -> Result<(), ExchangeError> {
         self.lanes.iter_mut().try_for_each(|lane| lane.check_silence(&mut self.tools))
+    }
+}
+
+/// Looks for events, for so long; without a timeout, until there are any. Says whether there are.
+fn look(
+    poll: &mut Poll,
+    events: &mut Events,
+    calls: &mut Calls,
+    timeout: Option<Duration>,
+) -> io::Result<bool> {
+    calls.waits += 1;
+    match poll.poll(events, timeout) {
+        Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
+        _ => Ok(!events.is_empty()),
     }
 }

@@ -129,7 +129,7 @@ impl SocketFactory<Planned> {
                 Work::Duration(time) => Some(time.get()),
                 Work::Iterations(_) => None,
             };
-            let driver = Driver::new(lanes, tools, plan.timeout(), run_time)
+            let driver = Driver::new(lanes, tools, plan.timeout(), run_time, plan.spin())
                 .map_err(ExchangeError::io("set up an event loop"))?;
             drivers.push(driver);
         }

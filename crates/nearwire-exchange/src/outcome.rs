@@ -40,15 +40,17 @@ pub struct Calls {
     pub reads: u64,
     /// Calls that wrote to connections.
     pub writes: u64,
-    /// Calls that waited for events.
+    /// Calls that waited for events, or looked for them.
     pub waits: u64,
+    /// Calls that gave way to other threads between two looks.
+    pub yields: u64,
 }
 
 impl Calls {
     /// All of them.
     #[must_use]
     pub fn in_all(&self) -> u64 {
-        self.reads + self.writes + self.waits
+        self.reads + self.writes + self.waits + self.yields
     }
 
     /// What was added since an earlier count.
@@ -58,6 +60,7 @@ impl Calls {
             reads: self.reads.saturating_sub(earlier.reads),
             writes: self.writes.saturating_sub(earlier.writes),
             waits: self.waits.saturating_sub(earlier.waits),
+            yields: self.yields.saturating_sub(earlier.yields),
         }
     }
 }
@@ -67,6 +70,7 @@ impl std::ops::AddAssign for Calls {
         self.reads += more.reads;
         self.writes += more.writes;
         self.waits += more.waits;
+        self.yields += more.yields;
     }
 }
 
@@ -89,10 +93,21 @@ impl Outcome {
         self.rtt.summary()
     }
 
-    /// The share of one CPU that a side used: 1 is one CPU all the time.
+    /// The share of one CPU that a side worked: 1 is one CPU all the time. Time in which it looked for something to do is
+    /// left out.
     #[must_use]
-    pub fn cpu_share(&self, usage: &Usage) -> f64 {
-        if self.elapsed.is_zero() { 0.0 } else { usage.cpu.as_secs_f64() / self.elapsed.as_secs_f64() }
+    pub fn work_share(&self, usage: &Usage) -> f64 {
+        self.share(usage.cpu.saturating_sub(usage.spun))
+    }
+
+    /// The share of one CPU that a side used to look for something to do, before it slept.
+    #[must_use]
+    pub fn spin_share(&self, usage: &Usage) -> f64 {
+        self.share(usage.cpu.min(usage.spun))
+    }
+
+    fn share(&self, time: Duration) -> f64 {
+        if self.elapsed.is_zero() { 0.0 } else { time.as_secs_f64() / self.elapsed.as_secs_f64() }
     }
 }
 

@@ -4,6 +4,7 @@
 //! iterations that were asked for, whatever the numbers.
 
 use crate::quantity::{ChunkSize, Connections, Iterations, Threads, Window};
+use nearwire::Spin;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -98,6 +99,7 @@ pub struct Plan {
     timeout: Duration,
     verify: Verify,
     measures_rtt: bool,
+    spin: Spin,
 }
 
 impl Plan {
@@ -107,7 +109,7 @@ impl Plan {
     pub const MAX_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
     /// Plans `work` in chunks of `chunk_size` over `connections`, with one chunk in flight per connection, one
-    /// thread, [`Plan::DEFAULT_TIMEOUT`] and full verification.
+    /// thread, [`Plan::DEFAULT_TIMEOUT`], full verification and the usual [`Spin`].
     ///
     /// # Errors
     /// [`PlanError::TooManyBytes`] if iterations × chunk size exceeds a `u64`.
@@ -126,6 +128,7 @@ impl Plan {
             timeout: Self::DEFAULT_TIMEOUT,
             verify: Verify::default(),
             measures_rtt: true,
+            spin: Spin::default(),
         })
     }
 
@@ -162,6 +165,12 @@ impl Plan {
     #[must_use]
     pub fn without_rtt(self) -> Self {
         Self { measures_rtt: false, ..self }
+    }
+
+    /// The same plan whose threads, when they have nothing to do, look for more for so long before they sleep.
+    #[must_use]
+    pub fn with_spin(self, spin: Spin) -> Self {
+        Self { spin, ..self }
     }
 
     /// Connections open at the same time.
@@ -210,6 +219,12 @@ impl Plan {
     #[must_use]
     pub fn measures_rtt(&self) -> bool {
         self.measures_rtt
+    }
+
+    /// How long a thread that has nothing to do looks for more before it sleeps.
+    #[must_use]
+    pub fn spin(&self) -> Spin {
+        self.spin
     }
 
     /// Chunks that connection number `connection` exchanges, counted from 0; the shares of all connections add

@@ -23,6 +23,9 @@ const COMM_BYTES: usize = 15;
 pub struct Usage {
     /// Time on a processor, in user space and in the kernel.
     pub cpu: Duration,
+    /// How much of that time they looked for something to do, before they slept ([`Spin`](nearwire::Spin)); zero where
+    /// that is not known. It is counted by the event loops: `/proc` knows nothing of it.
+    pub spun: Duration,
     /// Times they gave up the processor to wait for something.
     pub voluntary_switches: u64,
     /// Times the processor was taken from them.
@@ -64,9 +67,16 @@ impl Usage {
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
             cpu: self.cpu.saturating_sub(earlier.cpu),
+            spun: self.spun.saturating_sub(earlier.spun),
             voluntary_switches: self.voluntary_switches.saturating_sub(earlier.voluntary_switches),
             involuntary_switches: self.involuntary_switches.saturating_sub(earlier.involuntary_switches),
         }
+    }
+
+    /// The same, of which so much was spent looking for something to do.
+    #[must_use]
+    pub fn with_spun(self, spun: Duration) -> Self {
+        Self { spun, ..self }
     }
 
     /// One process. The sum over its tasks is exact but forgets tasks that have ended; the time of the process is
@@ -92,6 +102,7 @@ impl Usage {
     fn new(cpu: Duration, status: &Status) -> Self {
         Self {
             cpu,
+            spun: Duration::ZERO,
             voluntary_switches: status.voluntary_ctxt_switches.unwrap_or_default(),
             involuntary_switches: status.nonvoluntary_ctxt_switches.unwrap_or_default(),
         }
@@ -105,6 +116,7 @@ impl Add for Usage {
     fn add(self, other: Self) -> Self {
         Self {
             cpu: self.cpu.saturating_add(other.cpu),
+            spun: self.spun.saturating_add(other.spun),
             voluntary_switches: self.voluntary_switches.saturating_add(other.voluntary_switches),
             involuntary_switches: self.involuntary_switches.saturating_add(other.involuntary_switches),
         }

@@ -29,6 +29,14 @@ fn times_are_positive_and_bounded() {
 }
 
 #[test]
+fn spinning_is_a_short_time_or_off() {
+    assert_eq!(spin(DEFAULT_SPIN), Ok(Spin::default()));
+    assert_eq!((spin("off"), spin("0us")), (Ok(Spin::OFF), Ok(Spin::OFF)));
+    assert!(spin("2ms").unwrap_err().contains("at most 1ms"));
+    assert!(spin("\u{1b}soon").unwrap_err().contains(r"\u{1b}soon: expected off"));
+}
+
+#[test]
 fn an_export_is_known_by_its_ending() {
     assert_eq!(export_file("a.b/c.json").unwrap().format, Format::Json);
     assert!(export_file("results").is_err());

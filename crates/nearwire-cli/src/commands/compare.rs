@@ -8,7 +8,7 @@ use nearwire::Escaped;
 use nearwire_exchange::compare::Settings;
 use nearwire_exchange::{Case, Contender, ContenderError, Race, RaceError, RaceOutcome};
 
-use crate::args::{Cases, Compare, CompareExport, CompareFormat, CpuPair, Share};
+use crate::args::compare::{Cases, Compare, CompareExport, CompareFormat, CpuPair, Share};
 use crate::baseline::Baseline;
 use crate::commands::measure::command_line;
 use crate::failure::{self, Failure};

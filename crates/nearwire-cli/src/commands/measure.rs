@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use nearwire::{Address, Policy};
+use nearwire::{Address, Policy, Spin};
 use nearwire_exchange::{
     Case, ExchangeError, Machine, Matrix, Outcome, Payload, Plan, RunTime, SocketFactory, Stop, Threads,
     Verify, Window, Work,
@@ -36,6 +36,7 @@ pub(crate) struct Context {
     pub(crate) verify: Verify,
     pub(crate) payload: String,
     pub(crate) timeout: Duration,
+    pub(crate) spin: Spin,
     pub(crate) planned: usize,
     pub(crate) command: String,
     /// Whether counters are shown.
@@ -101,10 +102,13 @@ pub(crate) fn run(job: Job<'_>) -> Result<ExitCode, Failure> {
     for (number, (case, plan)) in cases.iter().zip(plans).enumerate() {
         progress.begin(case, number + 1, cases.len());
         let factory = SocketFactory::new(plan).payload(payload.clone()).trusting(trusted.clone());
-        let mut counts = || own.as_mut().filter(|_| job.target.counters).and_then(OwnServer::counts);
+        let mut counts = || own.as_mut().and_then(OwnServer::counts);
         let before = counts();
-        let (outcome, failed) = run_case(factory, &address, &stop, &progress);
+        let (mut outcome, failed) = run_case(factory, &address, &stop, &progress);
         let server_counts = before.zip(counts()).map(|(before, after)| after.since(&before));
+        if let (Some(counts), Some(outcome)) = (server_counts, &mut outcome) {
+            outcome.server = outcome.server.map(|usage| usage.with_spun(counts.spun));
+        }
         let iterations = job.run_time.is_none().then(|| case.iterations.get());
         let failure = failed.as_ref().map(ToString::to_string);
         results.cases.push(CaseResult { case: *case, iterations, outcome, server_counts, failure });
@@ -169,7 +173,8 @@ fn plan(case: &Case, job: &Job<'_>) -> Result<Plan, Failure> {
     let verify = verify(job.target);
     Plan::new(case.connections, case.chunk_size, work)
         .and_then(|plan| plan.with_timeout(job.target.timeout))
-        .map(|plan| plan.with_window(job.target.window).with_threads(job.target.threads).with_verify(verify))
+        .map(|plan| plan.with_window(job.target.window).with_threads(job.target.threads))
+        .map(|plan| plan.with_verify(verify).with_spin(job.target.spin))
         .map_err(|error| Failure::usage(error, "try fewer iterations or smaller chunks".to_owned()))
         .and_then(|plan| plan.check_descriptors().map(|()| plan).map_err(|error| advice::descriptors(&error)))
 }
@@ -214,6 +219,7 @@ fn server(job: &Job<'_>, cases: &[Case]) -> Result<(Address, Option<OwnServer>),
         connections: connections_needed(cases),
         threads: target.threads.get(),
         timeout: target.timeout,
+        spin: target.spin,
     };
     let server = match target.server {
         ServerKind::Process => OwnServer::in_a_process(&address, demand)?,
@@ -251,6 +257,7 @@ fn context(job: &Job<'_>, address: &Address, own: Option<&OwnServer>, planned: u
         verify: verify(job.target),
         payload,
         timeout: job.target.timeout,
+        spin: job.target.spin,
         planned,
         command: command_line(),
         counters: job.target.counters,

@@ -3,28 +3,28 @@
 
 use std::process::ExitCode;
 
-use nearwire::{Address, Drain, Limits, Listener, Policy, services};
+use nearwire::{Address, Drain, Limits, Listener, Policy, Spin, services};
 use nearwire_exchange::{Plan, SocketFactory, Stop, Verify, Work};
 use serde_json::json;
 
 use crate::advice;
-use crate::args::{Peer, PeerExchange};
+use crate::args::peer::{Peer, PeerExchange};
 use crate::failure::Failure;
 use crate::output;
 use crate::signals;
 
 pub(crate) fn run(arguments: &Peer) -> Result<ExitCode, Failure> {
     match arguments {
-        Peer::Serve { address } => run_server(address),
+        Peer::Serve { address, spin } => run_server(address, *spin),
         Peer::Exchange(arguments) => exchange(arguments),
     }
 }
 
-fn run_server(address: &Address) -> Result<ExitCode, Failure> {
+fn run_server(address: &Address, spin: Spin) -> Result<ExitCode, Failure> {
     let signals = signals::readable_on_signals()
         .map_err(|error| Failure::target(format!("cannot watch for signals: {error}"), None))?;
     let most = u32::try_from(Limits::raise_descriptor_limit().saturating_sub(64)).unwrap_or(u32::MAX);
-    let limits = Limits::default().connections(most).backlog(4096).idle(None);
+    let limits = Limits::default().connections(most).backlog(4096).idle(None).spin(spin);
     let listener = Listener::builder()
         .policy(Policy::same_user())
         .limits(limits)
@@ -44,6 +44,7 @@ fn exchange(arguments: &PeerExchange) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::usage(error, None))?
         .with_window(arguments.window)
         .with_verify(verify)
+        .with_spin(arguments.spin)
         .without_rtt();
     let (stop, mut ignore) = (Stop::new(), |_| {});
     let failed = |error| advice::exchange(&arguments.address, false, &error);

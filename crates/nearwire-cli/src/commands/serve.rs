@@ -41,6 +41,7 @@ fn listen(arguments: &Serve) -> Result<Listener, nearwire::BindError> {
     let MaybeTime(idle) = arguments.idle_timeout;
     let mut limits =
         Limits::default().connections(arguments.max_connections).backlog(arguments.backlog).idle(idle);
+    limits = limits.spin(arguments.spin);
     if let Some(connections) = arguments.max_per_user {
         limits = limits.per_user(connections);
     }

@@ -7,7 +7,7 @@ pub(crate) mod html;
 pub(crate) mod markdown;
 pub(crate) mod text;
 
-use crate::args::CompareFormat;
+use crate::args::compare::CompareFormat;
 use crate::failure::Failure;
 use document::Document;
 

@@ -5,7 +5,7 @@ use nearwire_exchange::{Outcome, RttSummary, Usage};
 use crate::commands::measure::{CaseResult, Results};
 use crate::failure::Failure;
 
-const HEADS: [&str; 20] = [
+const HEADS: [&str; 22] = [
     "case",
     "connections",
     "chunk_size",
@@ -23,7 +23,9 @@ const HEADS: [&str; 20] = [
     "rtt_p999_ns",
     "rtt_max_ns",
     "client_cpu_ns",
+    "client_spun_ns",
     "server_cpu_ns",
+    "server_spun_ns",
     "verified",
     "status",
 ];
@@ -40,15 +42,17 @@ pub(crate) fn results(results: &Results) -> Result<String, Failure> {
 }
 
 /// What is not known is an empty cell.
-fn record(result: &CaseResult) -> [String; 20] {
+fn record(result: &CaseResult) -> [String; 22] {
     let outcome = result.outcome.as_ref();
     let rtt = outcome.and_then(Outcome::rtt_summary);
     let number = |pick: &dyn Fn(&Outcome) -> String| outcome.map(pick).unwrap_or_default();
     let time = |pick: &dyn Fn(&RttSummary) -> Option<std::time::Duration>| {
         rtt.as_ref().and_then(pick).map(|time| time.as_nanos().to_string()).unwrap_or_default()
     };
-    let cpu = |pick: &dyn Fn(&Outcome) -> Option<Usage>| {
-        outcome.and_then(pick).map(|usage| usage.cpu.as_nanos().to_string()).unwrap_or_default()
+    let (client, server) =
+        (outcome.and_then(|outcome| outcome.client), outcome.and_then(|outcome| outcome.server));
+    let used = |usage: Option<Usage>, pick: &dyn Fn(Usage) -> std::time::Duration| {
+        usage.map(|usage| pick(usage).as_nanos().to_string()).unwrap_or_default()
     };
     [
         result.case.kind.to_string(),
@@ -67,8 +71,10 @@ fn record(result: &CaseResult) -> [String; 20] {
         time(&|rtt| Some(rtt.p99)),
         time(&|rtt| rtt.p999),
         time(&|rtt| Some(rtt.max)),
-        cpu(&|outcome| outcome.client),
-        cpu(&|outcome| outcome.server),
+        used(client, &|usage| usage.cpu),
+        used(client, &|usage| usage.spun),
+        used(server, &|usage| usage.cpu),
+        used(server, &|usage| usage.spun),
         outcome.is_some_and(|outcome| outcome.verified).to_string(),
         result.failure.clone().unwrap_or_else(|| "ok".to_owned()),
     ]

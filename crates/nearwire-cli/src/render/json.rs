@@ -69,6 +69,8 @@ struct SettingsV1 {
     payload: String,
     /// How long a connection may move no byte.
     timeout_ns: u64,
+    /// How long a client, and our own server, that has nothing to do looks for more before it sleeps; 0: not at all.
+    spin_ns: u64,
 }
 
 /// One case.
@@ -137,8 +139,10 @@ struct CallsV1 {
     reads: u64,
     /// Calls that wrote to connections.
     writes: u64,
-    /// Calls that waited for events.
+    /// Calls that waited for events, or looked for them.
     waits: u64,
+    /// Calls that gave way to other threads between two looks.
+    yields: u64,
 }
 
 /// What a side used during a case.
@@ -146,6 +150,8 @@ struct CallsV1 {
 struct UsageV1 {
     /// CPU time.
     cpu_ns: u64,
+    /// How much of it was spent looking for something to do, before sleeping; 0 for a server that is not our own.
+    spun_ns: u64,
     /// How often a thread gave up the CPU, to wait.
     voluntary_switches: u64,
     /// How often a thread lost the CPU to another.
@@ -203,6 +209,7 @@ fn settings(context: &Context) -> SettingsV1 {
         verify: verify_name(context.verify),
         payload: context.payload.clone(),
         timeout_ns: nanoseconds(context.timeout),
+        spin_ns: nanoseconds(context.spin.time()),
     }
 }
 
@@ -257,13 +264,14 @@ fn counters(outcome: &Outcome, result: &CaseResult) -> CountersV1 {
 }
 
 fn calls(calls: Calls) -> CallsV1 {
-    let Calls { reads, writes, waits } = calls;
-    CallsV1 { reads, writes, waits }
+    let Calls { reads, writes, waits, yields } = calls;
+    CallsV1 { reads, writes, waits, yields }
 }
 
 fn usage(usage: &Usage) -> UsageV1 {
     UsageV1 {
         cpu_ns: nanoseconds(usage.cpu),
+        spun_ns: nanoseconds(usage.spun),
         voluntary_switches: usage.voluntary_switches,
         involuntary_switches: usage.involuntary_switches,
     }

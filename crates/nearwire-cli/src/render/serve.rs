@@ -81,6 +81,8 @@ fn report_json(report: &Report) -> String {
         "read_calls": report.read_calls,
         "write_calls": report.write_calls,
         "wait_calls": report.wait_calls,
+        "yield_calls": report.yield_calls,
+        "spun_ns": report.spun_ns,
         "copied_bytes": report.copied_bytes,
         "refused": refused,
         "closed": closed,

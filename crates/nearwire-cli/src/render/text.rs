@@ -5,6 +5,7 @@ mod counters;
 use std::fmt::Write;
 
 use anstyle::Style;
+use nearwire::Spin;
 use nearwire_exchange::{Outcome, Usage, Verify};
 
 use crate::commands::measure::{CaseResult, Context, Results, Server};
@@ -25,10 +26,12 @@ const HEADS: [&str; 13] = [
     "server",
     "verified",
 ];
-const WIDTHS: [usize; 13] = [8, 6, 7, 7, 8, 6, 8, 8, 8, 8, 10, 7, 10];
+const WIDTHS: [usize; 13] = [8, 6, 7, 7, 8, 6, 8, 8, 8, 8, 10, 8, 10];
 
 /// A share of one CPU from which a side counts as its bottleneck.
 const BUSY: f64 = 0.95;
+/// A share of one CPU from which spinning is shown.
+const SPUN: f64 = 0.005;
 
 /// What is measured, and where.
 fn heading(context: &Context) -> String {
@@ -44,9 +47,14 @@ fn heading(context: &Context) -> String {
     let bold = Style::new().bold();
     let version = env!("CARGO_PKG_VERSION");
     format!(
-        "{bold}nearwire {version}{bold:#} · socket · server: {server} · {checked}\n{}\n\n",
+        "{bold}nearwire {version}{bold:#} · socket · server: {server} · {checked} · {}\n{}\n\n",
+        spin(context.spin),
         context.machine
     )
+}
+
+fn spin(spin: Spin) -> String {
+    if spin == Spin::OFF { "no spin".to_owned() } else { format!("spin {}", units::duration(spin.time())) }
 }
 
 /// What the newest case adds to what was printed; the first one comes with all that stands above it.
@@ -121,8 +129,15 @@ fn verdict(result: &CaseResult, outcome: &Outcome) -> &'static str {
     }
 }
 
+/// `48+52 %`: work, and looking for work.
 fn cpu(outcome: &Outcome, usage: Option<&Usage>) -> String {
-    usage.map_or_else(|| "-".to_owned(), |usage| units::percent(outcome.cpu_share(usage)))
+    let Some(usage) = usage else { return "-".to_owned() };
+    let (work, spin) = (outcome.work_share(usage), outcome.spin_share(usage));
+    let percent = units::percent(work);
+    match percent.strip_suffix(" %") {
+        Some(digits) if spin >= SPUN => format!("{digits}+{}", units::percent(spin)),
+        _ => percent,
+    }
 }
 
 /// What it comes to.
@@ -147,18 +162,29 @@ pub(crate) fn summary(results: &Results) -> String {
     for (who, cases) in bottlenecks(results) {
         let _ = writeln!(text, "{who}-bound: {}", cases.join(", "));
     }
+    if anything_was_spun(results) {
+        text.push_str("CPU: work + spin, looking for work before sleeping (--spin off: sleep at once)\n");
+    }
     let _ = writeln!(text, "repeat: {}", results.context.command);
     text
 }
 
-/// Cases in which one side used a CPU of its own all the time, and the other had time left.
+fn anything_was_spun(results: &Results) -> bool {
+    let spun = |outcome: &Outcome| {
+        let sides = [&outcome.client, &outcome.server];
+        sides.into_iter().flatten().any(|usage| outcome.spin_share(usage) >= SPUN)
+    };
+    results.cases.iter().filter_map(|case| case.outcome.as_ref()).any(spun)
+}
+
+/// Cases in which one side worked on a CPU of its own all the time, and the other had time left.
 fn bottlenecks(results: &Results) -> Vec<(&'static str, Vec<String>)> {
     let threads = f64::from(results.context.threads.get());
     let mut bound = vec![("client", Vec::new()), ("server", Vec::new())];
     for result in &results.cases {
         let Some(outcome) = &result.outcome else { continue };
         let (Some(client), Some(server)) = (&outcome.client, &outcome.server) else { continue };
-        let (client, server) = (outcome.cpu_share(client) / threads, outcome.cpu_share(server) / threads);
+        let (client, server) = (outcome.work_share(client) / threads, outcome.work_share(server) / threads);
         let name =
             format!("{} × {}", result.case.connections, units::chosen_bytes(result.case.chunk_size.bytes()));
         let busiest = match (client >= BUSY, server >= BUSY) {

@@ -30,6 +30,22 @@ fn the_json_has_what_its_schema_says() {
 }
 
 #[test]
+fn whoever_shall_not_spin_does_not() {
+    let home = Home::new();
+    let document = home.run(&with(&["--json", "--counters", "--spin", "off"])).json();
+    assert_eq!(document["settings"]["spin_ns"], 0);
+    let case = &document["cases"][1];
+    for side in ["client", "server"] {
+        assert_eq!(
+            (&case[side]["spun_ns"], &case["counters"][side]["yields"]),
+            (&0.into(), &0.into()),
+            "{case}"
+        );
+    }
+    assert_eq!(home.run(&with(&["--json"])).json()["settings"]["spin_ns"], 50_000);
+}
+
+#[test]
 fn csv_has_a_line_for_each_case() {
     let home = Home::new();
     let output = home.run(&with(&["--format", "csv"]));

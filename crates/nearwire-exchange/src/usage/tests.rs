@@ -123,13 +123,24 @@ fn a_circle_of_processes_is_walked_once() {
 
 #[test]
 fn differences_and_sums_saturate() {
-    let one = Usage { cpu: Duration::from_secs(3), voluntary_switches: 5, involuntary_switches: u64::MAX };
-    let other = Usage { cpu: Duration::from_secs(1), voluntary_switches: 7, involuntary_switches: 1 };
+    let one = Usage {
+        cpu: Duration::from_secs(3),
+        spun: Duration::from_secs(2),
+        voluntary_switches: 5,
+        involuntary_switches: u64::MAX,
+    };
+    let other = Usage {
+        cpu: Duration::from_secs(1),
+        spun: Duration::from_secs(1),
+        voluntary_switches: 7,
+        involuntary_switches: 1,
+    };
     let difference = one.since(&other);
-    assert_eq!(difference.cpu, Duration::from_secs(2));
+    assert_eq!((difference.cpu, difference.spun), (Duration::from_secs(2), Duration::from_secs(1)));
+    assert_eq!(other.since(&one).spun, Duration::ZERO);
     assert_eq!((difference.voluntary_switches, difference.involuntary_switches), (0, u64::MAX - 1));
     let sum: Usage = [one, other].into_iter().sum();
-    assert_eq!(sum.cpu, Duration::from_secs(4));
+    assert_eq!((sum.cpu, sum.spun), (Duration::from_secs(4), Duration::from_secs(3)));
     assert_eq!((sum.voluntary_switches, sum.involuntary_switches), (12, u64::MAX));
 }
 

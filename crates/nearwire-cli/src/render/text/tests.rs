@@ -10,7 +10,7 @@ use snapbox::{assert_data_eq, file};
 fn usage(milliseconds: u64) -> Usage {
     let mut usage = Usage::default();
     usage.cpu = Duration::from_millis(milliseconds);
-    usage
+    usage.with_spun(Duration::from_millis(1))
 }
 
 fn result(connections: u32, chunk: u32, failure: Option<&str>) -> CaseResult {
@@ -25,7 +25,7 @@ fn result(connections: u32, chunk: u32, failure: Option<&str>) -> CaseResult {
         bytes: 50_000 * u64::from(chunk),
         elapsed: Duration::from_millis(710),
         connecting: Duration::from_micros(12),
-        calls: Calls { reads: 50_000, writes: 50_000, waits: 25_000 },
+        calls: Calls { reads: 50_000, writes: 50_000, waits: 25_000, yields: 0 },
         rtt,
         client: Some(usage(704)),
         server: Some(usage(355)),
@@ -56,6 +56,7 @@ fn results() -> Results {
         verify: Verify::Full,
         payload: "generated".to_owned(),
         timeout: Duration::from_secs(30),
+        spin: Spin::default(),
         planned: 3,
         command: "nearwire exchange".to_owned(),
         counters: false,
@@ -67,6 +68,19 @@ fn results() -> Results {
 #[test]
 fn the_table_is_aligned_and_says_what_was_not_finished() {
     assert_data_eq!(plain(&everything(&results())), file!["table.txt"].raw());
+}
+
+#[test]
+fn spinning_is_no_work() {
+    let mut results = results();
+    for case in &mut results.cases {
+        let outcome = case.outcome.as_mut().unwrap();
+        outcome.client = Some(usage(704).with_spun(Duration::from_millis(355)));
+    }
+    let text = plain(&everything(&results));
+    assert!(text.contains("    49+50 %     50 %"), "{text}");
+    assert!(text.contains("CPU: work + spin") && !text.contains("client-bound"), "{text}");
+    assert!(!plain(&everything(&self::results())).contains("work + spin"));
 }
 
 #[test]
