@@ -62,10 +62,13 @@ impl CpuTimes {
         Some(Self { total, steal: *times.get(7)? })
     }
 
-    /// The share of the time since `earlier` that was stolen, 0 if no time has passed.
+    /// The share of the time since `earlier` that was stolen at least, 0 if no time has passed.
+    ///
+    /// The kernel adds up what is stolen and tells whole ticks, 10 ms each: the first that is seen may have been nearly full
+    /// before. In a slice of 30 ms it alone would be a sixth of the time of two processors.
     #[must_use]
     pub fn steal_since(&self, earlier: &Self) -> f64 {
-        let steal = self.steal.saturating_sub(earlier.steal);
+        let steal = self.steal.saturating_sub(earlier.steal).saturating_sub(1);
         let total = self.total.saturating_sub(earlier.total).max(1);
         (steal as f64 / total as f64).min(1.0)
     }

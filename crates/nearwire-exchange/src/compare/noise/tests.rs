@@ -25,8 +25,17 @@ fn steal_is_a_share_of_the_time_between() {
     let stolen = CpuTimes::parse("cpu  160 10 50 805 20 0 5 50 7 1").unwrap();
     let start = CpuTimes::parse(STAT).unwrap();
     assert_eq!(later.steal_since(&start), 0.0);
-    assert_eq!(stolen.steal_since(&start), 0.35);
+    assert_eq!(stolen.steal_since(&start), 0.34, "35 ticks are more than 34");
     assert_eq!(start.steal_since(&start), 0.0);
+}
+
+#[test]
+fn one_tick_says_nothing_about_a_short_slice() {
+    let start = CpuTimes::parse(STAT).unwrap();
+    let end = CpuTimes { total: start.total + 6, steal: start.steal + 1 };
+    assert_eq!(end.steal_since(&start), 0.0);
+    let end = CpuTimes { steal: start.steal + 2, ..end };
+    assert!(end.steal_since(&start) > Noise::MAX_STEAL);
 }
 
 #[test]
