@@ -20,8 +20,11 @@ const LONGEST_LOOK: Duration = Duration::from_micros(5);
 /// How long an event loop that has nothing to do looks for more before it sleeps: not at all, or up to 1 ms.
 ///
 /// While it looks, it gives way to whoever else wants the CPU (sched_yield(2)). A loop whose looking found nothing sleeps
-/// at once in the next wait, then in the next two, and so on up to 256: peers that are slow to speak cost it
-/// less than 1 µs for each message. An idle server sleeps, whatever was asked for.
+/// at once in the next wait, then in the next two, and so on up to 256: for peers that are always slow to speak it spends
+/// a 256th of the time for each message. A server to which nobody speaks sleeps.
+///
+/// What it spends is CPU time of the process all the same: it is shown by top(1), and taken from a quota of the control
+/// group (`cpu.max`). Where that is scarce, [`Spin::OFF`] is right.
 ///
 /// ```
 /// use std::time::Duration;

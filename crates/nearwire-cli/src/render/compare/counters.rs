@@ -25,7 +25,7 @@ pub(super) fn table(document: &Document) -> String {
         "for each chunk", "program", "client calls", "server calls", "server switches", "server CPU"
     );
     document.sides.iter().for_each(|side| text.push_str(&row(side)));
-    text.push_str(" (-: the system does not tell; counting system calls takes CAP_PERFMON and tracefs)\n");
+    text.push_str(" (-: the system does not tell; counting calls takes CAP_PERFMON, and /sys/kernel/tracing, which\n  `mount -t tracefs nodev /sys/kernel/tracing` mounts)\n");
     text
 }
 

@@ -1,5 +1,5 @@
-//! The table of `--counters`: what a chunk costs in system calls and context switches. They hardly depend on how busy the
-//! machine is.
+//! The table of `--counters`: what a chunk costs in system calls and context switches. Those of a side that
+//! sleeps at once hardly depend on how busy the machine is; one that spins waits and yields as often as it finds nothing.
 
 use std::fmt::Write;
 
@@ -9,14 +9,14 @@ use nearwire_exchange::{Calls, Usage};
 use crate::commands::measure::{CaseResult, Results};
 use crate::render::units;
 
-const HEADS: [&str; 10] =
-    ["case", "conns", "chunk", "reads", "writes", "waits", "switches", "calls", "switches", "copied"];
-const WIDTHS: [usize; 10] = [8, 6, 7, 7, 7, 7, 8, 9, 8, 8];
+const HEADS: [&str; 11] =
+    ["case", "conns", "chunk", "reads", "writes", "waits", "yields", "switches", "calls", "switches", "copied"];
+const WIDTHS: [usize; 11] = [8, 6, 7, 7, 7, 7, 7, 8, 9, 8, 8];
 
 /// The table, with an empty line before and after.
 pub(super) fn table(results: &Results) -> String {
     let bold = Style::new().bold();
-    let mut text = format!("\n{bold}for each chunk{:17}client{:32}server{bold:#}\n", "", "");
+    let mut text = format!("\n{bold}for each chunk{:17}client{:40}server{bold:#}\n", "", "");
     let _ = writeln!(text, "{bold}{}{bold:#}", line(&HEADS.map(str::to_owned)));
     for result in &results.cases {
         let _ = writeln!(text, "{}", line(&cells(result)));
@@ -25,7 +25,7 @@ pub(super) fn table(results: &Results) -> String {
     text
 }
 
-fn line(cells: &[String; 10]) -> String {
+fn line(cells: &[String; 11]) -> String {
     let mut line = String::new();
     for ((cell, width), number) in cells.iter().zip(WIDTHS).zip(0..) {
         let _ = if number == 0 { write!(line, " {cell:<width$}") } else { write!(line, " {cell:>width$}") };
@@ -34,7 +34,7 @@ fn line(cells: &[String; 10]) -> String {
 }
 
 /// What is not known is `-`.
-fn cells(result: &CaseResult) -> [String; 10] {
+fn cells(result: &CaseResult) -> [String; 11] {
     let outcome = result.outcome.as_ref();
     let chunks = outcome.map(|outcome| outcome.chunks).filter(|&chunks| chunks > 0);
     let per_chunk = |count: Option<u64>| match count.zip(chunks) {
@@ -51,6 +51,7 @@ fn cells(result: &CaseResult) -> [String; 10] {
         per_chunk(calls.map(|calls| calls.reads)),
         per_chunk(calls.map(|calls| calls.writes)),
         per_chunk(calls.map(|calls| calls.waits)),
+        per_chunk(calls.map(|calls| calls.yields)),
         per_chunk(outcome.and_then(|outcome| outcome.client).map(switches)),
         per_chunk(server.map(|server| Calls::in_all(&server.calls))),
         per_chunk(outcome.and_then(|outcome| outcome.server).map(switches)),
