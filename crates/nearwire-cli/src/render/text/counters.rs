@@ -9,8 +9,9 @@ use nearwire_exchange::{Calls, Usage};
 use crate::commands::measure::{CaseResult, Results};
 use crate::render::units;
 
-const HEADS: [&str; 11] =
-    ["case", "conns", "chunk", "reads", "writes", "waits", "yields", "switches", "calls", "switches", "copied"];
+const HEADS: [&str; 11] = [
+    "case", "conns", "chunk", "reads", "writes", "waits", "yields", "switches", "calls", "switches", "copied",
+];
 const WIDTHS: [usize; 11] = [8, 6, 7, 7, 7, 7, 7, 8, 9, 8, 8];
 
 /// The table, with an empty line before and after.
